@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Kind = Literal[
-    "heading", "paragraph", "list_item", "footnote", "table", "header", "footer", "contents", "cover"
+    "heading",
+    "paragraph",
+    "list_item",
+    "footnote",
+    "table",
+    "header",
+    "footer",
+    "contents",
+    "cover",
+    "margin",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -141,6 +150,8 @@ class Block:
     section: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     note_calls: tuple[NoteCall, ...] = ()
+    #: Cells of a table, row by row; `text` holds the same, cells joined by a space.
+    rows: tuple[tuple[str, ...], ...] = ()
     entities: tuple[Entity, ...] = ()
     scores: dict[str, float] = field(default_factory=dict)
     action_lines: tuple[ActionLine, ...] = ()

@@ -1,0 +1,118 @@
+"""Which units are headings, how deep they stand, and the section path of every other unit."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.pdf.marks import heading_number, opening, scheme
+from nlp.pdf.paragraphs import TERMINAL, Unit
+
+#: A heading is at most this long, characters and lines.
+MAX_CHARS, MAX_LINES = 320, 6
+#: Type this much larger than the body's speaks for a heading by itself.
+LARGER = 1.12
+
+#: A short line of capitalised words with a colon: "WTO Secretariat:".
+_LABEL = re.compile(r"(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la)(?:\s(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la))+:")
+_RUN_ON = re.compile(r"[,;]$")
+
+
+def tell_heading(unit: Unit, body_size: float, left: float, right: float) -> bool:
+    """Decide whether a unit is a heading.
+
+    Parameters
+    ----------
+    unit : Unit
+        A unit of one flow.
+    body_size : float
+        Type size of the document's running text, points.
+    left, right : float
+        Edges of the flow's text, points.
+    """
+    text = " ".join(line.text for line in unit.lines)
+    if len(text) > MAX_CHARS or len(unit.lines) > MAX_LINES or not any(c.isalpha() for c in text):
+        return False
+    mark = opening(text)
+    if (mark and mark.kind == "bullet") or _RUN_ON.search(text):
+        return False
+    numbered = heading_number(text)
+    body = text[numbered.end :] if numbered else text[mark.end :] if mark else text
+    sentence = bool(re.search(r"[.!?]['\"”]?$", body)) and len(body.split()) > 3
+    letters = [c for c in body if c.isalpha()]
+    caps = len(letters) >= 4 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
+    bold = unit.share("bold") > 0.85
+    if unit.size >= LARGER * body_size:
+        return not (sentence and len(text) > 120)
+    if caps and not sentence:
+        return len(text) > 5 or bold
+    if bold:
+        return not sentence and (len(text) <= 220 or not TERMINAL.search(text))
+    if len(unit.lines) == 1 and _LABEL.fullmatch(text) and len(text) < 40:
+        return True
+    styled = unit.share("italic") > 0.85 or unit.share("underlined") > 0.85
+    if (styled or _centred(unit, left, right)) and not TERMINAL.search(body) and len(text) <= 240:
+        inner = re.search(r"\S:\s+\S", body)
+        return not (inner and not styled) and not (mark and mark.kind == "number" and not styled)
+    stem = numbered.printed.rstrip(".") if numbered else ""
+    return (
+        bool(stem)
+        and stem.isalpha()
+        and not TERMINAL.search(body)
+        and len(text) <= 160
+        and body[:1].isupper()
+    )
+
+
+def _centred(unit: Unit, left: float, right: float) -> bool:
+    width = right - left
+    for line in unit.lines:
+        before, after = line.x0 - left, right - line.x1
+        if before < 0.06 * width or abs(before - after) > 0.08 * width + 4:
+            return False
+    return width > 0
+
+
+class Outline:
+    """The stack of open headings, read from top to bottom of a document."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[tuple[object, ...], float, str]] = []
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Texts of the open headings, outermost first."""
+        return tuple(text for _, _, text in self._open)
+
+    def clear(self) -> None:
+        """Forget all open headings (after a title page)."""
+        self._open.clear()
+
+    def enter(self, unit: Unit, text: str) -> int:
+        """Place a heading and return its depth, from 1.
+
+        A heading of a style that is open closes it and what lies under it; one of a new style
+        goes below the last heading that outweighs it.
+        """
+        mark = heading_number(text) or opening(text)
+        number = scheme(mark.printed) if mark else ""
+        caps = text.isupper()
+        style = (number, round(unit.size), unit.share("bold") > 0.5, unit.share("italic") > 0.5, caps)
+        weight = _weight(unit, number, caps=caps)
+        for i, (other, _, _) in enumerate(self._open):
+            if other == style or (number and other[0] == number):
+                del self._open[i:]
+                break
+        else:
+            while self._open and self._open[-1][1] <= weight:
+                self._open.pop()
+        self._open.append((style, weight, text))
+        return len(self._open)
+
+
+_NUMBER_RANK = {"roman": 5, "capital": 4, "decimal1": 3, "decimal2": 2, "decimal3": 1, "small": 0}
+
+
+def _weight(unit: Unit, number: str, *, caps: bool) -> float:
+    """How much a heading outweighs others: size first, then number, capitals, bold."""
+    rank = _NUMBER_RANK.get(number, 0)
+    return round(unit.size) * 10 + rank + 2.0 * caps + 1.5 * (unit.share("bold") > 0.5)

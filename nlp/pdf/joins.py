@@ -1,0 +1,82 @@
+"""Units that run on: over a page or column, around notes, tables and panels."""
+
+from __future__ import annotations
+
+import re
+
+from nlp.pdf.columns import Flow
+from nlp.pdf.marks import opening
+from nlp.pdf.paragraphs import SAME_SIZE, TERMINAL, Unit
+
+#: Units looked back at for the one that runs on: tables, panels and margin text may stand between.
+LOOK_BACK = 12
+_BODY = ("paragraph", "list_item")
+
+
+def join_flows(before: list[Unit], units: list[Unit], flows: list[Flow]) -> list[Unit]:
+    """Append a flow's units, its first one joined to the unit it continues, if there is one.
+
+    Parameters
+    ----------
+    before : list of Unit
+        Units of the flows before.
+    units : list of Unit
+        Units of this flow; around a table within it, units are joined as well.
+    flows : list of Flow
+        All flows, for what stands between.
+    """
+    del flows
+    out = before
+    for position, unit in enumerate(units):
+        behind_table = position > 0 and units[position - 1].kind == "table"
+        if position == 0 or behind_table:
+            earlier = _open_unit(out, unit, strict=behind_table)
+            if earlier is not None:
+                earlier.lines += unit.lines
+                continue
+        out.append(unit)
+    return out
+
+
+def _open_unit(out: list[Unit], unit: Unit, *, strict: bool) -> Unit | None:
+    """The last body unit, if `unit` reads on from it."""
+    if unit.kind not in (*_BODY, "contents") or unit.number or unit.mark_end or unit.first.lead:
+        return None
+    for earlier in reversed(out[-LOOK_BACK:]):
+        if earlier.kind in ("table", "margin", "footnote") or earlier.panel != unit.panel:
+            strict = True
+            continue
+        if earlier.kind not in _BODY:
+            return None
+        if unit.first.page - earlier.last.page > 2:
+            return None
+        return earlier if _reads_on(earlier, unit, strict=strict) else None
+    return None
+
+
+def _reads_on(earlier: Unit, unit: Unit, *, strict: bool) -> bool:
+    tail, head = earlier.last.text, unit.first.text
+    if abs(earlier.last.size - unit.first.size) > SAME_SIZE * earlier.last.size:
+        return False
+    if re.search(r"[a-z][-\u2010\u00ad]$", tail) and head[:1].isalpha():
+        return True
+    if opening(head) or not head:
+        return False
+    lower = head[0].islower() or (head[0] in '(“"‘' and head[1:2].islower())
+    closed = bool(TERMINAL.search(tail))
+    if lower:
+        return not closed or not tail.endswith((":", ";"))
+    if closed or strict:
+        return False
+    if _indented(unit):
+        return False
+    # A comma or a bare word at a full line's end: the sentence is not over.
+    room = earlier.edge - earlier.last.x1
+    return room < 0.12 * (earlier.edge - earlier.first.x0) + 1.5 * unit.first.size
+
+
+def _indented(unit: Unit) -> bool:
+    """Whether the first line is indented against the rest, as a new paragraph's is."""
+    if len(unit.lines) < 2:
+        return False
+    return unit.first.x0 - min(line.x0 for line in unit.lines[1:]) > 0.8 * unit.first.size

@@ -1,0 +1,319 @@
+"""Glyphs to lines: words by the gaps that a reader sees, note calls lifted out, print tricks undone.
+
+What a PDF says about spaces is not trusted alone: letter-spaced lines carry false ones, many
+files carry none. A line is a stretch without wide gaps, so that columns and cells stay apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from statistics import median
+
+from nlp.pdf.geometry import Line, Page, Rule, overlap
+
+#: text, x0, top, x1, bottom, size, font name; sizes and places in points.
+Glyph = tuple[str, float, float, float, float, float, str]
+
+#: Gap between two words, as a share of the type size: without and with drawn space characters.
+WORD_GAP, WORD_GAP_SPACED = 0.15, 0.3
+#: A drawn space with less room than this is none (kerned or letter-spaced print).
+MIN_SPACE = 0.05
+#: A gap this wide, in type sizes, ends a line: a column, a cell or a hanging number.
+LINE_GAP = 1.4
+#: Share of open gaps from which a line counts as letter-spaced, and the fewest glyphs for that.
+SPACED_SHARE, SPACED_GLYPHS = 0.6, 5
+#: A superscript is smaller than this share of the line's size, and raised by this share of it.
+SUPER_SIZE, SUPER_RAISE = 0.82, 0.12
+
+CALL = re.compile(r"\(?(?:\d{1,3}(?:[,;–-]\s?\d{1,3})*|[*†‡§¶#]{1,3}|[a-z])\)?")
+UNIT = re.compile(r"(?:^|[\s\d(/])(?:[cdkm]?m|ft|in|km|s|R|x|10)$")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+_CLEAN = {
+    **{0xFB00 + i: s for i, s in enumerate(("ff", "fi", "fl", "ffi", "ffl", "ft", "st"))},
+    **dict.fromkeys((0x200B, 0x200C, 0xFEFF, 0x2060), None),
+    # Symbol and Wingdings bullets as their fonts place them.
+    **dict.fromkeys((0xF0B7, 0xF0A7, 0xF0D8, 0xF076, 0xF0FC, 0xF06E, 0xF02D, 0xF0E8), "•"),
+    0x2028: " ",
+    0x2029: " ",
+}
+_BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|,bd", re.IGNORECASE)
+_ITALIC = re.compile(r"italic|oblique|kursiv|-it$|-it[,+]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=512)
+def _face(font: str | bytes) -> tuple[bool, bool]:
+    """Whether a font's name says bold, and italic."""
+    name = font.decode("latin-1") if isinstance(font, bytes) else str(font)
+    return bool(_BOLD.search(name)), bool(_ITALIC.search(name))
+
+
+def build_lines(glyphs: list[Glyph], page: Page) -> list[Line]:
+    """Make a page's lines from its glyphs, in the order of top, then x0.
+
+    Parameters
+    ----------
+    glyphs : list of Glyph
+        Upright glyphs in the order they are drawn, spaces included.
+    page : Page
+        Gives the page number and the rules that underline text.
+
+    Returns
+    -------
+    list of Line
+        Each without wide gaps; texts are clean: no ligatures, no doubled print.
+    """
+    lines = [line for run in _runs(glyphs) if (line := _line(run, page.number))]
+    lines = _join_split(_drop_doubles(lines))
+    rules = [rule for rule in page.rules if not rule.vertical]
+    for line in lines:
+        line.underlined = any(_underlines(rule, line) for rule in rules)
+    lines.sort(key=lambda line: (round(line.top, 1), line.x0))
+    return lines
+
+
+def _runs(glyphs: list[Glyph]) -> list[list[tuple[Glyph, bool]]]:
+    """Cut the drawn order into stretches on one baseline; each glyph with "a space came before"."""
+    runs: list[list[tuple[Glyph, bool]]] = []
+    run: list[tuple[Glyph, bool]] = []
+    spaced = False
+    last_x0 = last_x1 = last_top = last_bottom = last_size = 0.0
+    last_text = ""
+    for glyph in glyphs:
+        text, x0, top, x1, bottom, size, _ = glyph
+        if text.isspace() or not text:
+            spaced = True
+            continue
+        if run:
+            low = min(bottom - top, last_bottom - last_top)
+            share = min(bottom, last_bottom) - max(top, last_top)
+            em = max(size, last_size)
+            if share > 0.5 * low and x0 - last_x1 < LINE_GAP * em:
+                # Doubled print: the glyph again with a hair's offset.
+                if text == last_text and abs(x0 - last_x0) < 0.15 * em and abs(top - last_top) < 0.15 * em:
+                    continue
+                if x0 > last_x0 - 0.3 * em:
+                    run.append((glyph, spaced))
+                    spaced = False
+                    last_x0, last_x1, last_top, last_bottom = x0, x1, top, bottom
+                    last_size, last_text = size, text
+                    continue
+            runs.append(run)
+        run = [(glyph, False)]
+        spaced = False
+        last_x0, last_x1, last_top, last_bottom, last_size, last_text = x0, x1, top, bottom, size, text
+    if run:
+        runs.append(run)
+    return runs
+
+
+def _main_size(run: list[tuple[Glyph, bool]]) -> tuple[float, float]:
+    """The size that most glyphs have, and the bottom of those."""
+    counts: dict[float, int] = {}
+    for glyph, _ in run:
+        key = round(glyph[5], 1)
+        counts[key] = counts.get(key, 0) + 1
+    size = max(counts, key=lambda key: (counts[key], key))
+    bottoms = [glyph[4] for glyph, _ in run if round(glyph[5], 1) == size]
+    return size or 1.0, median(bottoms)
+
+
+def _word_gap(run: list[tuple[Glyph, bool]], size: float) -> tuple[float, bool]:
+    """The gap from which a new word begins, and whether drawn spaces count."""
+    gaps = [b[0][1] - a[0][3] for a, b in zip(run, run[1:], strict=False)]
+    spaces = sum(spaced for _, spaced in run)
+    plain = [gap for gap, (_, spaced) in zip(gaps, run[1:], strict=False) if not spaced]
+    if len(run) >= SPACED_GLYPHS and gaps:
+        if spaces > SPACED_SHARE * len(gaps):
+            # Every letter apart, spaces drawn between: only the wider gaps part words.
+            return max(WORD_GAP * size, 1.5 * median(gaps)), False
+        wide = sum(gap > 0.1 * size for gap in plain)
+        if plain and wide > SPACED_SHARE * len(plain):
+            usual = median(plain)
+            return max(WORD_GAP_SPACED * size, usual + 0.15 * size, 1.5 * usual), bool(spaces)
+    return (WORD_GAP_SPACED if spaces else WORD_GAP) * size, True
+
+
+def _line(run: list[tuple[Glyph, bool]], page_number: int) -> Line | None:
+    size, base = _main_size(run)
+    gap, honour_spaces = _word_gap(run, size)
+    parts: list[str] = []
+    calls: list[tuple[int, str]] = []
+    starts: list[tuple[int, float]] = []
+    lead: str | None = None
+    length = 0
+    bold = italic = count = 0
+    mark = ""
+    last_x1: float | None = None
+    for glyph, spaced in run:
+        text, x0, _, x1, bottom, glyph_size, font = glyph
+        room = 0.0 if last_x1 is None else x0 - last_x1
+        new_word = room > gap or (honour_spaces and spaced and room > MIN_SPACE * size)
+        raised = glyph_size < SUPER_SIZE * size and bottom < base - SUPER_RAISE * size
+        if text[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹":
+            raised, text = True, text.translate(PLAIN)
+        last_x1 = x1 if last_x1 is None else max(last_x1, x1)
+        if raised:
+            mark += text
+            continue
+        if mark:
+            length, lead = _settle(mark, parts, calls, length, lead)
+            mark = ""
+        text = text.translate(_CLEAN)
+        if not text or (text < " " and text != "\t"):
+            continue
+        if length == 0 or new_word:
+            if length:
+                parts.append(" ")
+                length += 1
+            starts.append((length, x0))
+        parts.append(text)
+        length += len(text)
+        is_bold, is_italic = _face(font)
+        bold += is_bold
+        italic += is_italic
+        count += 1
+    if mark:
+        length, lead = _settle(mark, parts, calls, length, lead)
+    text = "".join(parts)
+    if not text:
+        return _bare_mark(run, lead, page_number)
+    x0, x1 = min(g[1] for g, _ in run), max(g[3] for g, _ in run)
+    full = [g for g, _ in run if g[5] >= SUPER_SIZE * size]
+    line = Line(
+        text,
+        x0,
+        min(g[2] for g in full),
+        max(x0, x1),
+        max(g[4] for g in full),
+        size,
+        bold * 2 > count,
+        italic * 2 > count,
+        page=page_number,
+        calls=tuple(calls),
+        starts=tuple(starts),
+        lead=lead,
+    )
+    return _compose(line)
+
+
+def _settle(
+    mark: str, parts: list[str], calls: list[tuple[int, str]], length: int, lead: str | None
+) -> tuple[int, str | None]:
+    """Decide what a raised stretch is: a note call, an exponent, or letters of the text."""
+    if CALL.fullmatch(mark):
+        if not length:
+            return length, mark.strip("()")
+        if not (mark.isdigit() and UNIT.search("".join(parts[-6:]))):
+            calls.append((length, mark.strip("()")))
+            return length, lead
+        mark = mark.translate(SUPERSCRIPTS)
+    parts.append(mark)
+    return length + len(mark), lead
+
+
+def _bare_mark(run: list[tuple[Glyph, bool]], lead: str | None, page_number: int) -> Line | None:
+    """A mark that stands alone, to be joined to the line on its right or left."""
+    if lead is None:
+        return None
+    glyphs = [glyph for glyph, _ in run]
+    return Line(
+        "",
+        min(g[1] for g in glyphs),
+        min(g[2] for g in glyphs),
+        max(g[3] for g in glyphs),
+        max(g[4] for g in glyphs),
+        glyphs[0][5],
+        page=page_number,
+        lead=lead,
+    )
+
+
+def _compose(line: Line) -> Line:
+    """Bring the text into composed form (NFC), moving the offsets along."""
+    if unicodedata.is_normalized("NFC", line.text):
+        return line
+    text = line.text
+
+    def moved(offset: int) -> int:
+        return len(unicodedata.normalize("NFC", text[:offset]))
+
+    line.calls = tuple((moved(offset), mark) for offset, mark in line.calls)
+    line.starts = tuple((moved(offset), x0) for offset, x0 in line.starts)
+    line.text = unicodedata.normalize("NFC", text)
+    return line
+
+
+def _drop_doubles(lines: list[Line]) -> list[Line]:
+    """Drop a line that was drawn twice in one place (fake bold, shadows, hidden copies)."""
+    seen: dict[str, list[Line]] = {}
+    out = []
+    for line in lines:
+        twins = seen.setdefault(line.text, [])
+        if any(
+            abs(t.x0 - line.x0) < 0.3 * line.size and abs(t.top - line.top) < 0.3 * line.size for t in twins
+        ):
+            continue
+        twins.append(line)
+        out.append(line)
+    return out
+
+
+def _join_split(lines: list[Line]) -> list[Line]:
+    """Join stretches of one printed line that were drawn out of order or with a change of font."""
+    lines = sorted(lines, key=lambda line: (line.page, round(line.bottom), line.x0))
+    out: list[Line] = []
+    for line in lines:
+        for left in reversed(out[-6:]):
+            em = max(left.size, line.size)
+            low = min(left.bottom - left.top, line.bottom - line.top)
+            shared = overlap(left.top, left.bottom, line.top, line.bottom)
+            if shared > 0.5 * low and -0.3 * em < line.x0 - left.x1 < LINE_GAP * em:
+                join_right(left, line)
+                break
+            if shared > 0.5 * low and -0.3 * em < left.x0 - line.x1 < LINE_GAP * em:
+                join_right(line, left)
+                out[out.index(left)] = line
+                break
+        else:
+            out.append(line)
+    return [line for line in out if line.text]
+
+
+def join_right(left: Line, right: Line, *, space: bool | None = None) -> None:
+    """Add `right` to the end of `left`, on the same baseline.
+
+    `space` forces or forbids a space between; by default the gap decides.
+    """
+    em = max(left.size, right.size)
+    room = right.x0 - left.x1
+    if space is None:
+        space = room > WORD_GAP * em
+    glue = " " if left.text and right.text and space else ""
+    base = len(left.text) + len(glue)
+    calls = list(left.calls)
+    if right.lead is not None:
+        if left.text:
+            calls.append((len(left.text), right.lead))
+        else:
+            left.lead = left.lead or right.lead
+    if not left.text:
+        left.size, left.bold, left.italic = right.size, right.bold, right.italic
+    elif len(right.text) > len(left.text):
+        left.size, left.bold, left.italic = right.size, right.bold, right.italic
+    calls += [(offset + base, mark) for offset, mark in right.calls]
+    left.calls = tuple(calls)
+    starts = right.starts if glue or not left.text else right.starts[1:]
+    left.starts += tuple((offset + base, x0) for offset, x0 in starts)
+    left.text += glue + right.text
+    if right.text:
+        left.top, left.bottom = min(left.top, right.top), max(left.bottom, right.bottom)
+    left.x0, left.x1 = min(left.x0, right.x0), max(left.x1, right.x1)
+
+
+def _underlines(rule: Rule, line: Line) -> bool:
+    close = -0.15 * line.size <= line.bottom - rule.top <= 0.35 * line.size
+    return close and overlap(rule.x0, rule.x1, line.x0, line.x1) > 0.7 * line.width

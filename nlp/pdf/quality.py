@@ -1,0 +1,100 @@
+"""Whether a page's text can be read, and which language a document is in."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+
+from nlp.pdf.geometry import Page
+
+#: Fewer letters than this say nothing about a page; a page has text from this many glyphs on.
+ENOUGH_LETTERS, MIN_GLYPHS = 60, 12
+#: Share of broken words from which a text layer is rubbish, and from which it is doubtful.
+RUBBISH, DOUBTFUL = 0.45, 0.12
+#: Characters read for the language: more changes nothing.
+SAMPLE = 20_000
+#: A language is told only if the detector is this sure of it.
+SURE = 0.55
+
+#: What UN and WTO papers come in, and what their neighbours would be taken for.
+LANGUAGES = (
+    Language.ARABIC,
+    Language.CHINESE,
+    Language.DUTCH,
+    Language.ENGLISH,
+    Language.FRENCH,
+    Language.GERMAN,
+    Language.INDONESIAN,
+    Language.ITALIAN,
+    Language.JAPANESE,
+    Language.KOREAN,
+    Language.LATIN,
+    Language.PERSIAN,
+    Language.PORTUGUESE,
+    Language.RUSSIAN,
+    Language.SPANISH,
+    Language.TURKISH,
+    Language.UKRAINIAN,
+    Language.VIETNAMESE,
+)
+
+_TOKEN = re.compile(r"\S+")
+_PLAIN = re.compile(r"[(\[“‘\"'«]*(?:[^\W\d_]+(?:['’.&/‐–—-][^\W\d_]+)*\.?|[\d.,:/%$€£()-]+)[)\]”’\"'».,;:!?…*]*")
+_CAMEL = re.compile(r"[^\W\d_]*[a-zß-ÿ][A-Z][^\W\d_]*")
+_NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{4,}", re.IGNORECASE)
+
+
+def has_text(page: Page) -> bool:
+    """Whether a page has a text layer at all."""
+    return page.glyphs - page.unmapped >= MIN_GLYPHS or (page.glyphs > 0 and page.pictured < 0.5)
+
+
+def broken_share(page: Page) -> float:
+    """Share of a page's words that no language writes so, 0 to 1.
+
+    Counted are words that mix letters with digits or signs, single stray letters and signs,
+    consonants without a vowel, capitals inside words, and glyphs without a character.
+    """
+    text = " ".join(line.text for line in page.lines)
+    tokens = _TOKEN.findall(text)
+    letters = sum(c.isalpha() for c in text)
+    if page.unmapped > 0.5 * max(1, page.glyphs):
+        return 1.0
+    if letters < ENOUGH_LETTERS:
+        return 0.0
+    return sum(_broken(token) for token in tokens) / len(tokens)
+
+
+def _broken(token: str) -> bool:
+    core = token.strip("()[]“”‘’\"'«».,;:!?…*–—-•")
+    if not core:
+        return token not in {"-", "–", "—", "•", "*", "..."} and len(token) < 3
+    if "\ufffd" in core:
+        return True
+    if core.isalpha():
+        if len(core) == 1:
+            return core.lower() not in "aàioyeuwсвкоуиа" and not core.isupper() and ord(core) < 0x2E80
+        latin = core.isascii()
+        return latin and (
+            (_NO_VOWEL.search(core) is not None and not core.isupper() and not re.search("[aeiouy]", core.lower()))
+            or (_CAMEL.fullmatch(core) is not None and len(core) > 3 and not core[0].isupper())
+        )
+    return _PLAIN.fullmatch(core) is None and not re.search(r"https?:|www\.|@|/[A-Z]|\d{2,}|[A-Z]{2,}", core)
+
+
+@cache
+def _detector() -> LanguageDetector:
+    return LanguageDetectorBuilder.from_languages(*LANGUAGES).with_low_accuracy_mode().build()
+
+
+def language_of(text: str) -> str:
+    """Return the ISO 639-1 code of a text's language, "und" where it cannot be told."""
+    letters = sum(c.isalpha() for c in text[:SAMPLE])
+    if letters < 20:
+        return "und"
+    values = _detector().compute_language_confidence_values(text[:SAMPLE])
+    if not values or values[0].value < SURE:
+        return "und"
+    return str(values[0].language.iso_code_639_1.name).lower()
