@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 
-from nlp.pdf.geometry import Line, overlap
+from nlp.pdf.geometry import Line, Rule, overlap
 from nlp.pdf.lines import join_right
 from nlp.pdf.marks import bare
 
@@ -42,7 +42,7 @@ class Flow:
         return ends[-1] if len(ends) < 8 else ends[-1 - len(ends) // 20]
 
 
-def reading_order(page: int, lines: list[Line], *, panel: bool = False) -> list[Flow]:
+def reading_order(page: int, lines: list[Line], bars: list[Rule], *, panel: bool = False) -> list[Flow]:
     """Cut lines into flows in reading order.
 
     Parameters
@@ -51,6 +51,8 @@ def reading_order(page: int, lines: list[Line], *, panel: bool = False) -> list[
         Page number the lines stand on.
     lines : list of Line
         Lines, tables and panels, in any order.
+    bars : list of Rule
+        Vertical rules of the page: one between two columns proves them.
     panel : bool
         The lines stand in a panel; a panel's own flows keep the mark.
 
@@ -60,7 +62,7 @@ def reading_order(page: int, lines: list[Line], *, panel: bool = False) -> list[
         Rows are joined within a flow; each line appears once.
     """
     flows: list[Flow] = []
-    for part, margin in _cut(lines, depth=0):
+    for part, margin in _cut(lines, bars, depth=0):
         run: list[Line] = []
         for line in _join_rows(part):
             if line.panel is None:
@@ -69,15 +71,15 @@ def reading_order(page: int, lines: list[Line], *, panel: bool = False) -> list[
             if run:
                 flows.append(Flow(page, run, margin, panel))
                 run = []
-            flows.extend(reading_order(page, line.panel, panel=True))
+            flows.extend(reading_order(page, line.panel, bars, panel=True))
         if run:
             flows.append(Flow(page, run, margin, panel))
     return flows
 
 
-def _cut(lines: list[Line], depth: int) -> list[tuple[list[Line], bool]]:
+def _cut(lines: list[Line], bars: list[Rule], depth: int) -> list[tuple[list[Line], bool]]:
     """Cut at the best gutter, bands between crossing lines from top to bottom."""
-    gutter = _gutter(lines) if depth < 4 and len(lines) >= 2 * MIN_ROWS else None
+    gutter = _gutter(lines, bars) if depth < 4 and len(lines) >= 2 * MIN_ROWS else None
     if gutter is None:
         return [(lines, False)] if lines else []
     out: list[tuple[list[Line], bool]] = []
@@ -88,17 +90,19 @@ def _cut(lines: list[Line], depth: int) -> list[tuple[list[Line], bool]]:
     def close() -> None:
         nonlocal left, right, crossing
         if left and right and _is_margin(right, left):
-            out.extend([*_cut(left, depth + 1), (right, True)])
+            out.extend([*_cut(left, bars, depth + 1), (right, True)])
         elif left and right and _is_margin(left, right):
-            out.extend([*_cut(right, depth + 1), (left, True)])
+            out.extend([*_cut(right, bars, depth + 1), (left, True)])
         else:
-            out.extend(_cut(left, depth + 1) + _cut(right, depth + 1))
+            out.extend(_cut(left, bars, depth + 1) + _cut(right, bars, depth + 1))
         left, right = [], []
 
+    over = [line for line in lines if line.x0 < gutter - 1 and line.x1 > gutter + 1]
     for line in sorted(lines, key=lambda line: (line.top, line.x0)):
-        if line.x1 <= gutter + 1:
+        beside_over = any(_same_row(line, other) for other in over)
+        if line.x1 <= gutter + 1 and not beside_over:
             side = left
-        elif line.x0 >= gutter - 1:
+        elif line.x0 >= gutter - 1 and not beside_over:
             side = right
         else:
             if left or right:
@@ -106,14 +110,21 @@ def _cut(lines: list[Line], depth: int) -> list[tuple[list[Line], bool]]:
             crossing.append(line)
             continue
         if crossing:
-            out.extend(_cut(crossing, depth + 1))
+            out.extend(_cut(crossing, bars, depth + 1))
             crossing = []
         side.append(line)
     if left or right:
         close()
     if crossing:
-        out.extend(_cut(crossing, depth + 1))
+        out.extend(_cut(crossing, bars, depth + 1))
     return out
+
+
+def _same_row(a: Line, b: Line) -> bool:
+    """Whether two pieces stand next to each other on one line."""
+    room = max(a.x0, b.x0) - min(a.x1, b.x1)
+    low = min(a.bottom - a.top, b.bottom - b.top)
+    return a is not b and room < STRETCH * a.size and overlap(a.top, a.bottom, b.top, b.bottom) > 0.6 * low
 
 
 def _is_margin(side: list[Line], other: list[Line]) -> bool:
@@ -122,7 +133,7 @@ def _is_margin(side: list[Line], other: list[Line]) -> bool:
     return width < MARGIN_WIDTH * beside and len(side) < MARGIN_LINES * len(other)
 
 
-def _gutter(lines: list[Line]) -> float | None:
+def _gutter(lines: list[Line], bars: list[Rule]) -> float | None:
     """The x that most side-by-side rows leave free, if they prove columns of prose there."""
     pairs = _pairs(lines)
     if len(pairs) < MIN_ROWS:
@@ -144,7 +155,37 @@ def _gutter(lines: list[Line]) -> float | None:
     gutter = sum(best_span) / 2
     near = [(a, b) for a, b in pairs if a.x1 <= gutter <= b.x0]
     left, right = [a for a, _ in near], [b for _, b in near]
-    return gutter if _prose(left) and _prose(right) else None
+    if (_prose(left) and _prose(right)) or _barred(left, right, bars) or _unaligned(left, right):
+        return gutter
+    beside = _beside(left, right) if _prose(right) else _prose(left) and _beside(right, left)
+    return gutter if beside else None
+
+
+def _barred(left: list[Line], right: list[Line], bars: list[Rule]) -> bool:
+    """Whether a vertical rule runs between the two sides, along most of them."""
+    top, bottom = min(line.top for line in left), max(line.bottom for line in left)
+    x0, x1 = max(line.x1 for line in left), min(line.x0 for line in right)
+    return any(
+        x0 - 2 <= bar.x0 <= x1 + 2 and overlap(bar.top, bar.bottom, top, bottom) > 0.6 * (bottom - top)
+        for bar in bars
+    )
+
+
+def _unaligned(left: list[Line], right: list[Line]) -> bool:
+    """Whether two sides share hardly a baseline: rows of one table would."""
+    if len(left) < 2 * MIN_ROWS:
+        return False
+    bases = [line.bottom for line in right]
+    return sum(all(abs(line.bottom - base) > 1.2 for base in bases) for line in left) > 0.6 * len(left)
+
+
+def _beside(side: list[Line], prose: list[Line]) -> bool:
+    """Whether a narrow side runs by itself: labels of rows share their baselines, pull quotes do not."""
+    if not _is_margin(side, [*prose, *prose]):
+        return False
+    bases = [line.bottom for line in prose]
+    own = sum(all(abs(line.bottom - base) > 1.2 for base in bases) for line in side)
+    return own >= 0.6 * len(side)
 
 
 def _pairs(lines: list[Line]) -> list[tuple[Line, Line]]:

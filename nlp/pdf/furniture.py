@@ -12,21 +12,29 @@ from collections import defaultdict
 from nlp.pdf.geometry import Line, Page
 
 #: Shares of the page height, from the top and from the bottom, in which furniture stands.
-HEADER_ZONE, FOOTER_ZONE = 0.16, 0.12
+HEADER_ZONE, FOOTER_ZONE = 0.16, 0.15
+#: What has only the form of a page number must stand nearer to the edge than this share.
+EDGE = 0.1
 #: Rows looked at from each edge, and how far, in points, a repeated one may wander.
 EDGE_ROWS, WANDER = 6, 6.0
+#: Room between two rows of one header, in type sizes; what is farther off is not part of it.
+MAX_ROOM = 2.2
 
 SYMBOL = re.compile(
-    r"(?:[A-Z]{1,6}|[A-Z][a-z]{1,5})(?:/[A-Z0-9][\w.()\[\]\-–]*(?: \([^)]{1,20}\))?)+(?: ?\(\d{4}\))?"
+    r"(?:[A-Z]{1,6}|[A-Z][a-z]{1,5})(?:/[A-Z0-9][\w.()\[\]\-–]*(?: \([^)]{1,20}\))?)+"
+    r"(?: ?\(\d{4}\)|(?<=/Part) [A-Z]\b)?"
 )
-_FORMS = re.compile(
+_PAGE_FORMS = re.compile(
     r"""(?:page\s*:?\s*)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?      # 12, 2/18, Page 3 of 9
-      | [-–—]\s*\d{1,4}\s*[-–—] | [ivxl]{1,7}
+      | [-–—]\s*\d{1,4}\s*[-–—] | [ivxl]{1,7} | \d{6} | \(E\)
       | \d{1,4}\s*\|\s*p\s*a\s*g\s*e | p\s*a\s*g\s*e\s*\|\s*\d{1,4}
-      | (?:[A-Z]{1,3}\.)?\d{2}-\d{5}\*?(?:\s*\([A-Z]{1,3}\))?(?:\s+\d{6})*(?:\s+\d{1,4}(?:/\d{1,4})?)?
-      | \d{1,4}(?:/\d{1,4})?\s+(?:[A-Z]{1,3}\.)?\d{2}-\d{5}\*?
-      | \d{6} | \*\d{6,}\*? | /\s?(?:\.\.\.|…) | please\s+recycle\S* | \(E\)
       | (?:english|français|french|español|spanish|original)\s*(?:page\s+\d{1,4})?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_JOB_FORMS = re.compile(
+    r"""(?:[A-Z]{1,3}\.)?\d{2}-\d{5}\*?(?:\s*\([A-Z]{1,3}\))?(?:\s+\d{6})*(?:\s+\d{1,4}(?:/\d{1,4})?)?
+      | \d{1,4}(?:/\d{1,4})?\s+(?:[A-Z]{1,3}\.)?\d{2}-\d{5}\*?
+      | \*\d{6,}\*? | /\s?(?:\.\.\.|…) | please\s+recycle\S*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DISTR = re.compile(r"(?:distr\.?|original\s?:|distribución|distribution\s?:)", re.IGNORECASE)
@@ -47,6 +55,11 @@ def set_apart(pages: list[Page]) -> dict[int, tuple[list[Line], list[Line]]]:
         found: tuple[list[Line], list[Line]] = ([], [])
         for side in (0, 1):
             for row in edges[page.number][side]:
+                if found[side] and (
+                    _distance(found[side][-1], row[0]) > MAX_ROOM * row[0].size
+                    or (side == 0 and _ruled_off(found[side][-1], row[0], page))
+                ):
+                    break
                 taken = [
                     line
                     for line in row
@@ -59,6 +72,18 @@ def set_apart(pages: list[Page]) -> dict[int, tuple[list[Line], list[Line]]]:
         page.lines = [line for line in page.lines if id(line) not in gone]
         out[page.number] = (found[0], sorted(found[1], key=lambda line: (line.top, line.x0)))
     return out
+
+
+def _distance(a: Line, b: Line) -> float:
+    """Room between two rows, points."""
+    return max(a.top, b.top) - min(a.bottom, b.bottom)
+
+
+def _ruled_off(a: Line, b: Line, page: Page) -> bool:
+    """Whether a wide rule parts a header row from what is below it: a table's head repeats, too."""
+    return any(
+        a.middle < top < b.middle and width > 0.5 * page.width for top, width in _rule_rows(page).items()
+    )
 
 
 def _rows(page: Page, *, top: bool) -> list[list[Line]]:
@@ -104,10 +129,10 @@ def _repeated(
 
 def _by_form(line: Line, page: Page, side: int) -> bool:
     text = line.text.strip()
-    edge = line.top < 0.1 * page.height if side == 0 else line.bottom > 0.9 * page.height
-    if not edge:
-        return False
-    return bool(_FORMS.fullmatch(text)) or (side == 0 and bool(SYMBOL.fullmatch(text)))
+    if _JOB_FORMS.fullmatch(text) or (SYMBOL.fullmatch(text) and (side == 0 or line.bold)):
+        return True
+    edge = line.top < EDGE * page.height if side == 0 else line.bottom > (1 - EDGE) * page.height
+    return edge and bool(_PAGE_FORMS.fullmatch(text))
 
 
 def split_masthead(page: Page) -> list[Line]:

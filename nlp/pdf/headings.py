@@ -13,7 +13,10 @@ MAX_CHARS, MAX_LINES = 320, 6
 LARGER = 1.12
 
 #: A short line of capitalised words with a colon: "WTO Secretariat:".
-_LABEL = re.compile(r"(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la)(?:\s(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la))+:")
+_LABEL = re.compile(
+    r"(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la)(?:\s(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la))+:"
+)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _RUN_ON = re.compile(r"[,;]$")
 
 
@@ -33,7 +36,7 @@ def tell_heading(unit: Unit, body_size: float, left: float, right: float) -> boo
     if len(text) > MAX_CHARS or len(unit.lines) > MAX_LINES or not any(c.isalpha() for c in text):
         return False
     mark = opening(text)
-    if (mark and mark.kind == "bullet") or _RUN_ON.search(text):
+    if (mark and mark.kind == "bullet") or _RUN_ON.search(text) or _ADDRESS.fullmatch(text):
         return False
     numbered = heading_number(text)
     body = text[numbered.end :] if numbered else text[mark.end :] if mark else text

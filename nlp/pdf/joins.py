@@ -10,6 +10,7 @@ from nlp.pdf.paragraphs import SAME_SIZE, TERMINAL, Unit
 
 #: Units looked back at for the one that runs on: tables, panels and margin text may stand between.
 LOOK_BACK = 12
+_CAPTION = re.compile(r"(?:figure|table|box|chart|map|graph|tableau|graphique|cuadro)\b", re.IGNORECASE)
 _BODY = ("paragraph", "list_item")
 
 
@@ -43,7 +44,8 @@ def _open_unit(out: list[Unit], unit: Unit, *, strict: bool) -> Unit | None:
     if unit.kind not in (*_BODY, "contents") or unit.number or unit.mark_end or unit.first.lead:
         return None
     for earlier in reversed(out[-LOOK_BACK:]):
-        if earlier.kind in ("table", "margin", "footnote") or earlier.panel != unit.panel:
+        caption = earlier.kind == "heading" and _CAPTION.match(earlier.first.text)
+        if earlier.kind in ("table", "margin", "footnote") or caption or earlier.panel != unit.panel:
             strict = True
             continue
         if earlier.kind not in _BODY:

@@ -15,7 +15,7 @@ from nlp.pdf.columns import Flow, reading_order
 from nlp.pdf.geometry import Line, Page, Table
 from nlp.pdf.marks import opening
 from nlp.pdf.paragraphs import Unit
-from nlp.pdf.tables import lift_panels, lift_tables
+from nlp.pdf.tables import lift_aligned, lift_panels, lift_tables
 from nlp.pdf.text import Hyphens, join_lines
 
 #: Share of a page under a picture from which its text is taken for an OCR layer.
@@ -47,7 +47,10 @@ def lay_out(pages: list[Page]) -> tuple[Block, ...]:
     for page in pages:
         lift_tables(page)
         lift_panels(page)
-        flows += reading_order(page.number, page.lines)
+        lift_aligned(page)
+        flows += reading_order(
+            page.number, page.lines, [r for r in page.rules if r.vertical and r.length > 40]
+        )
     note_lines: dict[int, list[Line]] = defaultdict(list)
     for flow in flows:
         flow.lines, foot = notes.split_notes(flow, by_page[flow.page], body_size)
@@ -106,7 +109,7 @@ def _agenda(units: list[Unit], flow: Flow, pitch: paragraphs.Pitch) -> list[Unit
         room = unit.first.top - head.last.bottom
         if (
             room > 0.75 * unit.first.size
-            or abs(unit.first.x0 - head.first.x0) > 3
+            or abs(unit.first.x0 - head.first.x0) > 30
             or opening(unit.first.text)
         ):
             break
@@ -123,7 +126,8 @@ def _tell_kind(unit: Unit, flow: Flow, body_size: float, left: float, right: flo
     if unit.kind == "agenda":
         unit.kind = "paragraph"
         return
-    if flow.margin:
+    if flow.margin or not any(c.isalpha() for line in unit.lines for c in line.text):
+        # Pull quotes beside the text; axis labels and stray figures of charts.
         unit.kind = "margin"
         return
     text = unit.first.text
@@ -206,8 +210,8 @@ class _Writer:
                 self._outline.clear()
             for unit in footnotes.get(page.number, []):
                 self._unit(unit)
-            for line in page.turned:
-                self._plain("margin", [line])
+            for group in _groups(page.turned):
+                self._plain("margin", group)
             self._plain("footer", foot)
         return _link(self._blocks)
 

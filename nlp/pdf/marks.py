@@ -8,8 +8,12 @@ from typing import NamedTuple
 BULLETS = "•·●▪■◦○►▶❖➢➤✓✔⁃∙◆◊▫□‣"
 _ROMAN = r"[ivxlc]{1,6}"
 _BULLET = re.compile(rf"[{BULLETS}]\s*|(?:[–—-]|o)\s+(?=\S)")
-_LETTER = re.compile(rf"\((?:[a-z]{{1,2}}|{_ROMAN}|\d{{1,2}})\)\s*|(?:[a-z]|{_ROMAN})[.)]\s+(?=\S)")
-_NUMBER = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,3}[.)])(?:\s+|(?=[A-Z“\"]))(?=\S)")
+_LETTER = re.compile(
+    rf"\[\d{{1,3}}\]\s*|\((?:[a-z]{{1,2}}|{_ROMAN}|\d{{1,2}})\)\s*|(?:[a-z]|{_ROMAN})[.)]\s+(?=\S)"
+)
+_NUMBER = re.compile(
+    r"(?:\d{1,3}\.—(?:\(\d{1,2}\))?|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,3}[.)])(?:\s+|(?=[A-Z“\"])|(?<=[—)]))(?=\S)"
+)
 _HEADING_NUMBER = re.compile(
     r"(?:[IVXLC]{1,7}|[A-Z])\.\s+(?=\S)|\d{1,2}(?:\.\d{1,2}){0,4}\.?\s+(?=[A-ZÀ-ÖØ-Þ])", re.ASCII
 )

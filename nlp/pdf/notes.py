@@ -13,9 +13,14 @@ from nlp.pdf.marks import note_mark
 SMALL = 0.94
 #: Notes without a rule above them stand in this lower share of the page.
 LOWER_SHARE = 0.55
+_TYPED_MARK = re.compile(r"(\d{1,3}/|\*{1,3})\s+\S")
 #: A call printed on the line: "as amended. 2/" (typewriter style), "Peoples*".
 TYPED_CALL = re.compile(r"(?<=[\s.,;:)\"”])(\d{1,3})/(?=[\s.,;:)]|$)")
 STAR_CALL = re.compile(r"(?<=[\w.,;:)”\"])([*†‡]{1,3})(?=[\s.,;:)]|$)")
+
+
+#: A note lettered as in legislation: "(a) 2018 c. 22."
+LETTERED = re.compile(r"\([a-z]{1,2}\)\s+(?=\S)")
 
 
 def split_notes(flow: Flow, page: Page, body_size: float) -> tuple[list[Line], list[Line]]:
@@ -26,6 +31,9 @@ def split_notes(flow: Flow, page: Page, body_size: float) -> tuple[list[Line], l
         below = [line for line in flow.lines if line.middle > rule.top]
         if below and _is_note_rule(rule, flow, below, body_size):
             return [line for line in flow.lines if line.middle <= rule.top], below
+    typed = _typed_notes(flow, page)
+    if typed is not None:
+        return flow.lines[:typed], flow.lines[typed:]
     small: list[Line] = []
     for line in reversed(flow.lines):
         if line.table or line.size > SMALL * body_size or line.top < (1 - LOWER_SHARE) * page.height:
@@ -36,6 +44,20 @@ def split_notes(flow: Flow, page: Page, body_size: float) -> tuple[list[Line], l
             notes = small[i:]
             return flow.lines[: len(flow.lines) - len(notes)], notes
     return flow.lines, []
+
+
+def _typed_notes(flow: Flow, page: Page) -> int | None:
+    """Where notes of the typewriter style begin, whose rule may be part of a scanned picture."""
+    text = ""
+    for i, line in enumerate(flow.lines):
+        mark = _TYPED_MARK.match(line.text)
+        if i and mark and line.top > LOWER_SHARE * page.height:
+            called = mark.group(1)
+            apart = line.top - flow.lines[i - 1].bottom > 0.8 * line.size
+            if apart and re.search(rf"(?<![\d/]){re.escape(called)}(?!\w)", text):
+                return i
+        text += " " + line.text
+    return None
 
 
 def _is_note_rule(rule: Rule, flow: Flow, below: list[Line], body_size: float) -> bool:
@@ -52,7 +74,7 @@ def _is_note_rule(rule: Rule, flow: Flow, below: list[Line], body_size: float) -
             return False
     small = all(line.size <= SMALL * body_size for line in below)
     if small:
-        return rule.length < 0.6 * width or _opens_note(first, None)
+        return rule.length < 0.6 * width or _opens_note(first, None) or bool(LETTERED.match(first.text))
     typed = re.match(r"\d{1,3}/|[*†‡]", first.text) is not None
     return rule.length < 0.5 * width and (first.lead is not None or typed)
 
@@ -88,14 +110,18 @@ def divide(lines: list[Line], last_number: int | None) -> list[Note]:
             printed = line.lead
             line.lead = None
         else:
+            lettered = LETTERED.match(line.text)
             numbered = note_mark(line.text, expected if out else None)
+            if lettered:
+                printed = lettered.group().strip()
+                _cut_start(line, lettered.end())
             # A new series may begin on any page; inside a note only the next number opens one.
-            if numbered and (line.x0 - left < 40):
+            elif numbered and (line.x0 - left < 40):
                 printed = numbered.printed
                 _cut_start(line, numbered.end)
         if printed is not None:
             out.append(Note(printed, [line]))
-            stem = printed.strip("./)")
+            stem = printed.strip("(./)")
             expected = int(stem) + 1 if stem.isdigit() else expected
         elif out:
             out[-1].lines.append(line)

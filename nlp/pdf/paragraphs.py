@@ -24,7 +24,8 @@ SAME_SIZE = 0.13
 
 TERMINAL = re.compile(r"[.!?:;…]['\"”’»)\]]*$|[.!?]['\"”’»)\]]*\s?\d{1,3}/?$")
 _OPEN_LIST = re.compile(r"(?:[;,:.]|[;,]\s(?:and|or|et|ou|y|o))$")
-LEADER = re.compile(r"(?:\.\s?|…\s?|_\s?){4,}\s*(?:\d{1,4}(?:[–-]\d{1,4})?|[ivxlc]{1,6})?$")
+_PAGE = r"(?:\d{1,4}|[ivxlc]{1,6})"
+LEADER = re.compile(rf"(?:\.\s?|…\s?|_\s?){{4,}}\s*(?:{_PAGE}(?:\s?[–-]\s?{_PAGE})?)?$")
 
 
 @dataclass(slots=True)
@@ -121,7 +122,13 @@ def _contents_range(lines: list[Line]) -> set[int]:
     led = [i for i, line in enumerate(lines) if LEADER.search(line.text)]
     if len(led) < 3:
         return set()
-    return {id(line) for line in lines[led[0] : led[-1] + 1]}
+    # The column heads "Page" or "Chapter ... Page" belong to it.
+    first = led[0]
+    while first and re.fullmatch(
+        r"(?:(?:Page|Chapter|Paragraphs?|Paras?\.?|Section)\s*)+", lines[first - 1].text
+    ):
+        first -= 1
+    return {id(line) for line in lines[first : led[-1] + 1]}
 
 
 def _entry_ends(unit: Unit) -> bool:

@@ -7,6 +7,7 @@ facts needed are taken from `page.layout` directly. Every page is closed when it
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect, PDFTe
 from pdfplumber.utils.exceptions import PdfminerException
 
 from nlp.errors import Damaged, Encrypted, TooManyPages
-from nlp.pdf.geometry import Box, Page, Rule
+from nlp.pdf.geometry import Box, Line, Page, Rule
 from nlp.pdf.lines import Glyph, build_lines
 from nlp.settings import ReadOptions
 
@@ -25,6 +26,9 @@ from nlp.settings import ReadOptions
 RULE_THICKNESS = 4.0
 #: Vector shapes looked at on one page; a chart or map has more, and none of it is layout.
 MAX_SHAPES = 4_000
+
+#: A rule typed with the keyboard.
+TYPED_RULE = re.compile(r"[_‗]{3,}|[-–—─=]{5,}")
 
 EXTRACTOR = {"name": "pdfplumber", "version": pdfplumber.__version__}
 
@@ -118,8 +122,19 @@ def _read_page(page: Any) -> Page:  # noqa: ANN401 - pdfplumber has no types
         # Sideways print on an upright sheet: turn the whole page, keep the few others apart.
         out, upright, turned = _turn_page(out, upright, turned)
     out.glyphs = len(upright)
-    out.lines = build_lines(upright, out)
+    out.lines = _drawn_rules(build_lines(upright, out), out)
     out.turned = build_lines(_turn(turned, out), out) if turned else []
+    return out
+
+
+def _drawn_rules(lines: list[Line], page: Page) -> list[Line]:
+    """Take rules that are typed as a row of underscores or dashes for what they are."""
+    out = []
+    for line in lines:
+        if TYPED_RULE.fullmatch(line.text):
+            page.rules.append(Rule(line.x0, line.bottom - 1, line.x1, line.bottom))
+        else:
+            out.append(line)
     return out
 
 

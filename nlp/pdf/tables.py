@@ -6,13 +6,18 @@ shapes. Text that merely stands between two rules is neither.
 
 from __future__ import annotations
 
+import re
+
 from nlp.pdf.geometry import Box, Line, Page, Rule, Table, overlap
 from nlp.pdf.marks import bare
 
+_DOTS = re.compile(r"(?:\.\s?){4,}$|^(?:\.\s?){4,}")
 #: Rules of one table begin and end at the same places, within points.
 SAME_EDGE = 5.0
 #: A table is at least this share of the page wide; a panel at most this share of its area.
 MIN_TABLE_WIDTH, MAX_PANEL_AREA = 0.2, 0.85
+#: Fewest rows of several pieces that make a table without rules.
+ALIGNED_ROWS = 4
 #: Share of a ruled region's rows that must have several cells.
 CELLED_ROWS = 0.4
 
@@ -32,21 +37,97 @@ def lift_tables(page: Page) -> None:
         if len(rows) < 2 or not _celled(rows, verticals):
             continue
         table = _read(rows, verticals, [r.top for r in page.rules if not r.vertical and top < r.top < bottom])
-        gone = {id(line) for line in inside}
-        page.lines = [line for line in page.lines if id(line) not in gone]
-        page.lines.append(
-            Line(
-                "",
-                min(line.x0 for line in inside),
-                min(line.top for line in inside),
-                max(line.x1 for line in inside),
-                max(line.bottom for line in inside),
-                inside[0].size,
-                page=page.number,
-                table=table,
-            )
-        )
+        _replace(page, inside, table)
     page.lines.sort(key=lambda line: (round(line.top, 1), line.x0))
+
+
+def lift_aligned(page: Page) -> None:
+    """Replace rows of short pieces that stand under each other by a table, rules or none."""
+    free = [line for line in page.lines if line.table is None and line.panel is None]
+    rows = _rows(free)
+    at = 0
+    while at < len(rows):
+        taken = _aligned_from(rows, at)
+        if not taken:
+            at += 1
+            continue
+        inside = [line for row in rows[at : at + taken] for line in row]
+        _replace(page, inside, _read(rows[at : at + taken], [], []))
+        at += taken
+    page.lines.sort(key=lambda line: (round(line.top, 1), line.x0))
+
+
+def _aligned_from(rows: list[list[Line]], at: int) -> int:
+    """How many rows from `at` on make one table; 0 if they make none."""
+    head = rows[at]
+    if not _several(head):
+        return 0
+    starts = [line.x0 for line in head]
+    end = last_several = at + 1
+    for i in range(at + 1, len(rows)):
+        row, above = rows[i], rows[i - 1]
+        if row[0].top - above[0].bottom > 3.5 * row[0].size or not _fits(row, starts):
+            break
+        if _several(row):
+            last_several = i + 1
+        elif row[0].top - above[0].bottom > 1.2 * row[0].size and row[0].x0 <= starts[0] + 2:
+            # A single piece with room above may head a group of rows, or be text below the table.
+            pass
+        end = i + 1
+    # What trails behind the last full row is kept only as far as it runs on without room.
+    stop = last_several
+    while stop < end and rows[stop][0].top - rows[stop - 1][0].bottom < 0.5 * rows[stop][0].size:
+        stop += 1
+    several = [row for row in rows[at:stop] if _several(row)]
+    if len(several) < ALIGNED_ROWS or len(several) < 0.3 * (stop - at) or _prose_rows(several):
+        return 0
+    return stop - at
+
+
+def _several(row: list[Line]) -> bool:
+    pieces = row[1:] if bare(row[0].text) else row
+    if any(_DOTS.search(line.text) for line in row):
+        return False
+    gaps = [b.x0 - a.x1 for a, b in zip(pieces, pieces[1:], strict=False)]
+    return bool(gaps) and min(gaps) > 0.8 * row[0].size
+
+
+def _fits(row: list[Line], starts: list[float]) -> bool:
+    """Whether each piece of a row begins in a column and ends before the next."""
+    for line in row:
+        column = max((i for i, start in enumerate(starts) if start <= line.x0 + 4), default=None)
+        if column is None or line.x0 - starts[column] > 4 + 14 * (column == 0):
+            return False
+        if column + 1 < len(starts) and line.x1 > starts[column + 1] - 2:
+            return False
+    return True
+
+
+def _prose_rows(rows: list[list[Line]]) -> bool:
+    """Whether the left pieces fill their column as running text does."""
+    left = [row[1] if bare(row[0].text) and len(row) > 2 else row[0] for row in rows]
+    width = max(line.x1 for line in left) - min(line.x0 for line in left)
+    full = sum(line.width > 0.8 * width and len(line.text) > 24 for line in left)
+    return full >= 0.5 * len(left)
+
+
+def _replace(page: Page, inside: list[Line], table: Table | None, panel: list[Line] | None = None) -> None:
+    """Put one item in the place of the lines it stands for."""
+    gone = {id(line) for line in inside}
+    page.lines = [line for line in page.lines if id(line) not in gone]
+    page.lines.append(
+        Line(
+            "",
+            min(line.x0 for line in inside),
+            min(line.top for line in inside),
+            max(line.x1 for line in inside),
+            max(line.bottom for line in inside),
+            inside[0].size,
+            page=page.number,
+            table=table,
+            panel=panel,
+        )
+    )
 
 
 def lift_panels(page: Page) -> None:
@@ -63,20 +144,7 @@ def lift_panels(page: Page) -> None:
         if len(heads) < 2 or len(heads) != len(inside):
             continue
         chosen.append(box)
-        gone = {id(line) for line in inside}
-        page.lines = [line for line in page.lines if id(line) not in gone]
-        page.lines.append(
-            Line(
-                "",
-                min(line.x0 for line in inside),
-                min(line.top for line in inside),
-                max(line.x1 for line in inside),
-                max(line.bottom for line in inside),
-                inside[0].size,
-                page=page.number,
-                panel=inside,
-            )
-        )
+        _replace(page, inside, None, inside)
     page.lines.sort(key=lambda line: (round(line.top, 1), line.x0))
 
 
