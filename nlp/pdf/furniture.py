@@ -65,9 +65,11 @@ def set_apart(pages: list[Page]) -> dict[int, tuple[list[Line], list[Line]]]:
                     for line in row
                     if (page.number, id(line)) in repeated[side] or _by_form(line, page, side)
                 ]
-                found[side].extend(taken)
                 if len(taken) < len(row):
+                    # Beside body text only what looks like a page or job number is furniture.
+                    found[side].extend(line for line in taken if _by_form(line, page, side))
                     break
+                found[side].extend(taken)
         gone = {id(line) for line in (*found[0], *found[1])}
         page.lines = [line for line in page.lines if id(line) not in gone]
         out[page.number] = (found[0], sorted(found[1], key=lambda line: (line.top, line.x0)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 from statistics import median
 
@@ -312,6 +313,27 @@ def join_right(left: Line, right: Line, *, space: bool | None = None) -> None:
     if right.text:
         left.top, left.bottom = min(left.top, right.top), max(left.bottom, right.bottom)
     left.x0, left.x1 = min(left.x0, right.x0), max(left.x1, right.x1)
+
+
+def split_at(line: Line, word: int) -> Line:
+    """Cut a line before its word number `word` (from 0) and return the part cut off.
+
+    Where the left part ends is not known exactly; it is set one type size before the cut.
+    """
+    offset, x0 = line.starts[word]
+    right = replace(
+        line,
+        text=line.text[offset:],
+        x0=x0,
+        calls=tuple((at - offset, mark) for at, mark in line.calls if at > offset),
+        starts=tuple((at - offset, x) for at, x in line.starts[word:]),
+        lead=None,
+    )
+    line.text = line.text[:offset].rstrip()
+    line.x1 = max(line.x0, min(line.x1, x0 - line.size))
+    line.calls = tuple((at, mark) for at, mark in line.calls if at <= offset)
+    line.starts = line.starts[:word]
+    return right
 
 
 def _underlines(rule: Rule, line: Line) -> bool:

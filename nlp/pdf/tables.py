@@ -1,114 +1,145 @@
-"""Ruled tables: found by their horizontal rules, read as rows of cells, replaced by one item.
+"""Tables and panels: found by rules, boxes and alignment, replaced by one item each.
 
-Panels (grey boxes, frames) are found here too, because both are told from text by drawn
-shapes. Text that merely stands between two rules is neither.
+A table may be ruled, or be rows of short pieces that stand under each other; it may run on
+below its last rule to the page's end. Text that merely stands between two rules is none.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 
 from nlp.pdf.geometry import Box, Line, Page, Rule, Table, overlap
+from nlp.pdf.lines import split_at
 from nlp.pdf.marks import bare
 
-_DOTS = re.compile(r"(?:\.\s?){4,}$|^(?:\.\s?){4,}")
 #: Rules of one table begin and end at the same places, within points.
 SAME_EDGE = 5.0
-#: A table is at least this share of the page wide; a panel at most this share of its area.
+#: A table's rules are at least this share of the page wide; a panel is at most this share of its area.
 MIN_TABLE_WIDTH, MAX_PANEL_AREA = 0.2, 0.85
-#: Fewest rows of several pieces that make a table without rules.
-ALIGNED_ROWS = 4
-#: Share of a ruled region's rows that must have several cells.
-CELLED_ROWS = 0.4
+#: Share of a ruled band's rows that must have several cells; fewest such rows without rules.
+CELLED_ROWS, ALIGNED_ROWS = 0.35, 4
+#: Rows of one table are not farther apart than this, in type sizes.
+MAX_ROOM = 3.5
+
+_DOTS = re.compile(r"(?:\.\s?){4,}$|^(?:\.\s?){4,}")
+
+Row = list[Line]
+
+
+class Columns:
+    """Where the columns of a table stand: intervals that grow with each row."""
+
+    def __init__(self, row: Row) -> None:
+        self.spans = [[line.x0, line.x1] for line in _merge_marks(row)]
+
+    def fits(self, row: Row) -> bool:
+        """Whether no piece of a row reaches over two columns."""
+        return all(len(self._hit(line)) <= 1 for line in row)
+
+    def cut(self, row: Row) -> Row:
+        """Cut pieces that reach over two columns where a word begins with the next column.
+
+        A row that does not fit even then comes back as it was.
+        """
+        return self._cut(row) if self.fits(self._cut([replace(line) for line in row])) else row
+
+    def _cut(self, row: Row) -> Row:
+        out: Row = []
+        for line in row:
+            out.append(line)
+            for i in self._hit(line)[1:]:
+                edge = self.spans[i][0]
+                words = [k for k, (_, x0) in enumerate(out[-1].starts) if k and abs(x0 - edge) <= 3]
+                if words:
+                    out.append(split_at(out[-1], words[0]))
+        return out
+
+    def absorb(self, row: Row) -> None:
+        """Let the columns grow by a row that fits."""
+        for line in row:
+            hit = self._hit(line) or [self._nearest(line)]
+            span = self.spans[hit[0]]
+            span[0], span[1] = min(span[0], line.x0), max(span[1], line.x1)
+
+    def of(self, line: Line) -> int:
+        """Return the column a piece stands in, from 0."""
+        hit = self._hit(line)
+        return hit[0] if hit else self._nearest(line)
+
+    def _hit(self, line: Line) -> list[int]:
+        return [i for i, (x0, x1) in enumerate(self.spans) if overlap(line.x0, line.x1, x0, x1) > 2]
+
+    def _nearest(self, line: Line) -> int:
+        middle = (line.x0 + line.x1) / 2
+        return min(range(len(self.spans)), key=lambda i: abs(sum(self.spans[i]) / 2 - middle))
 
 
 def lift_tables(page: Page) -> None:
     """Replace the lines of each ruled table by one item that stands for it."""
-    for top, bottom, x0, x1, verticals in _regions(page):
-        inside = [
-            line
-            for line in page.lines
-            if line.table is None
-            and top - 2 <= line.middle <= bottom + 2
-            and line.x0 >= x0 - 8
-            and line.x1 <= x1 + 8
-        ]
-        rows = _rows(inside)
-        if len(rows) < 2 or not _celled(rows, verticals):
-            continue
-        table = _read(rows, verticals, [r.top for r in page.rules if not r.vertical and top < r.top < bottom])
-        _replace(page, inside, table)
-    page.lines.sort(key=lambda line: (round(line.top, 1), line.x0))
+    _cut_at_bars(page)
+    for rules in _rule_groups(page):
+        for first, last in _celled_bands(page, rules):
+            verticals = _verticals(page, rules[first], rules[last])
+            x0, x1 = rules[0].x0 - 8, rules[0].x1 + 8
+            inside = _between(page, rules[first].top, rules[last].top, x0, x1)
+            rows = _rows(inside)
+            if not verticals and last == len(rules) - 1:
+                rows += _running_on(page, rows, rules[last].top, x0, x1)
+            lines = [line for row in rows for line in row]
+            if len(rows) >= 2 and lines:
+                _replace(page, lines, _read(rows, verticals, [rule.top for rule in rules[first : last + 1]]))
+    _sort(page)
 
 
 def lift_aligned(page: Page) -> None:
     """Replace rows of short pieces that stand under each other by a table, rules or none."""
-    free = [line for line in page.lines if line.table is None and line.panel is None]
-    rows = _rows(free)
+    rows = _rows([line for line in page.lines if line.table is None and line.panel is None])
+    bars = [rule for rule in page.rules if rule.vertical]
     at = 0
     while at < len(rows):
-        taken = _aligned_from(rows, at)
-        if not taken:
-            at += 1
+        taken = _aligned_from(rows, at, bars)
+        if taken:
+            _replace(
+                page,
+                [line for row in rows[at : at + taken] for line in row],
+                _read(rows[at : at + taken], [], []),
+            )
+        at += taken or 1
+    _sort(page)
+
+
+def lift_panels(page: Page) -> None:
+    """Replace the lines within each panel by one item that carries them."""
+    area = page.width * page.height
+    chosen: list[Box] = []
+    for box in sorted(page.boxes, key=lambda box: -box.area):
+        if box.area > MAX_PANEL_AREA * area or any(_within(box, other) for other in chosen):
             continue
-        inside = [line for row in rows[at : at + taken] for line in row]
-        _replace(page, inside, _read(rows[at : at + taken], [], []))
-        at += taken
+        inside = [
+            line for line in page.lines if line.table is None and line.panel is None and box.holds(line)
+        ]
+        if len(inside) < 2 or any(line.x1 > box.x1 + 4 or line.x0 < box.x0 - 4 for line in inside):
+            continue
+        chosen.append(box)
+        _replace(page, inside, None, inside)
+    _sort(page)
+
+
+def _cut_at_bars(page: Page) -> None:
+    """Cut lines that run through a vertical rule: two cells that stand close together."""
+    bars = sorted((rule for rule in page.rules if rule.vertical), key=lambda rule: rule.x0)
+    for bar in bars:
+        for line in list(page.lines):
+            if bar.top <= line.middle <= bar.bottom and line.x0 + 2 < bar.x0 < line.x1 - 2:
+                words = [k for k, (_, x0) in enumerate(line.starts) if k and x0 >= bar.x0 - 1]
+                if words:
+                    page.lines.append(split_at(line, words[0]))
+
+
+def _sort(page: Page) -> None:
     page.lines.sort(key=lambda line: (round(line.top, 1), line.x0))
-
-
-def _aligned_from(rows: list[list[Line]], at: int) -> int:
-    """How many rows from `at` on make one table; 0 if they make none."""
-    head = rows[at]
-    if not _several(head):
-        return 0
-    starts = [line.x0 for line in head]
-    end = last_several = at + 1
-    for i in range(at + 1, len(rows)):
-        row, above = rows[i], rows[i - 1]
-        if row[0].top - above[0].bottom > 3.5 * row[0].size or not _fits(row, starts):
-            break
-        if _several(row):
-            last_several = i + 1
-        elif row[0].top - above[0].bottom > 1.2 * row[0].size and row[0].x0 <= starts[0] + 2:
-            # A single piece with room above may head a group of rows, or be text below the table.
-            pass
-        end = i + 1
-    # What trails behind the last full row is kept only as far as it runs on without room.
-    stop = last_several
-    while stop < end and rows[stop][0].top - rows[stop - 1][0].bottom < 0.5 * rows[stop][0].size:
-        stop += 1
-    several = [row for row in rows[at:stop] if _several(row)]
-    if len(several) < ALIGNED_ROWS or len(several) < 0.3 * (stop - at) or _prose_rows(several):
-        return 0
-    return stop - at
-
-
-def _several(row: list[Line]) -> bool:
-    pieces = row[1:] if bare(row[0].text) else row
-    if any(_DOTS.search(line.text) for line in row):
-        return False
-    gaps = [b.x0 - a.x1 for a, b in zip(pieces, pieces[1:], strict=False)]
-    return bool(gaps) and min(gaps) > 0.8 * row[0].size
-
-
-def _fits(row: list[Line], starts: list[float]) -> bool:
-    """Whether each piece of a row begins in a column and ends before the next."""
-    for line in row:
-        column = max((i for i, start in enumerate(starts) if start <= line.x0 + 4), default=None)
-        if column is None or line.x0 - starts[column] > 4 + 14 * (column == 0):
-            return False
-        if column + 1 < len(starts) and line.x1 > starts[column + 1] - 2:
-            return False
-    return True
-
-
-def _prose_rows(rows: list[list[Line]]) -> bool:
-    """Whether the left pieces fill their column as running text does."""
-    left = [row[1] if bare(row[0].text) and len(row) > 2 else row[0] for row in rows]
-    width = max(line.x1 for line in left) - min(line.x0 for line in left)
-    full = sum(line.width > 0.8 * width and len(line.text) > 24 for line in left)
-    return full >= 0.5 * len(left)
 
 
 def _replace(page: Page, inside: list[Line], table: Table | None, panel: list[Line] | None = None) -> None:
@@ -128,24 +159,6 @@ def _replace(page: Page, inside: list[Line], table: Table | None, panel: list[Li
             panel=panel,
         )
     )
-
-
-def lift_panels(page: Page) -> None:
-    """Replace the lines within each panel by one item that carries them."""
-    area = page.width * page.height
-    chosen: list[Box] = []
-    for box in sorted(page.boxes, key=lambda box: -box.area):
-        if box.area > MAX_PANEL_AREA * area or any(_within(box, other) for other in chosen):
-            continue
-        inside = [
-            line for line in page.lines if line.table is None and line.panel is None and box.holds(line)
-        ]
-        heads = [line for line in inside if line.x1 <= box.x1 + 4 and line.x0 >= box.x0 - 4]
-        if len(heads) < 2 or len(heads) != len(inside):
-            continue
-        chosen.append(box)
-        _replace(page, inside, None, inside)
-    page.lines.sort(key=lambda line: (round(line.top, 1), line.x0))
 
 
 def _within(inner: Box, outer: Box) -> bool:
@@ -169,10 +182,10 @@ def _merged(rules: list[Rule]) -> list[Rule]:
     return out
 
 
-def _regions(page: Page) -> list[tuple[float, float, float, float, list[float]]]:
-    """Stretches of page between rules of one width: top, bottom, x0, x1, inner verticals."""
-    wide = [r for r in _merged(page.rules) if r.length >= MIN_TABLE_WIDTH * page.width]
+def _rule_groups(page: Page) -> list[list[Rule]]:
+    """Rules of one width, each group from top to bottom."""
     groups: list[list[Rule]] = []
+    wide = [rule for rule in _merged(page.rules) if rule.length >= MIN_TABLE_WIDTH * page.width]
     for rule in sorted(wide, key=lambda r: r.top):
         for group in groups:
             if abs(group[0].x0 - rule.x0) <= SAME_EDGE and abs(group[0].x1 - rule.x1) <= SAME_EDGE:
@@ -180,32 +193,58 @@ def _regions(page: Page) -> list[tuple[float, float, float, float, list[float]]]
                 break
         else:
             groups.append([rule])
-    out = []
-    for group in groups:
-        x0, x1 = group[0].x0, group[0].x1
-        top, bottom = group[0].top, group[-1].top
-        inner = [
-            r
-            for r in page.rules
-            if r.vertical and x0 + 8 < r.x0 < x1 - 8 and overlap(r.top, r.bottom, top, bottom) > 6
-        ]
-        verticals = sorted({round(r.x0) for r in inner})
-        if bottom - top > 12 and (len(group) >= 3 or (len(group) >= 2 and verticals)):
-            out.append((top, bottom, x0, x1, [float(x) for x in _thin(verticals)]))
-    return out
+    return [group for group in groups if len(group) >= 2]
 
 
-def _thin(places: list[int]) -> list[int]:
+def _verticals(page: Page, upper: Rule, lower: Rule) -> list[float]:
+    """Places of the vertical rules that part cells between two rules."""
+    return _thin(
+        sorted(
+            {
+                round(rule.x0)
+                for rule in page.rules
+                if rule.vertical
+                and upper.x0 + 8 < rule.x0 < upper.x1 - 8
+                and overlap(rule.top, rule.bottom, upper.top, lower.top) > 0.3 * (lower.top - upper.top)
+            }
+        )
+    )
+
+
+def _thin(places: list[int]) -> list[float]:
     """Drop places that lie next to the one before: two edges of one drawn bar."""
-    out: list[int] = []
+    out: list[float] = []
     for place in places:
         if not out or place - out[-1] > 4:
-            out.append(place)
+            out.append(float(place))
     return out
 
 
-def _rows(lines: list[Line]) -> list[list[Line]]:
-    rows: list[list[Line]] = []
+def _between(page: Page, top: float, bottom: float, x0: float, x1: float) -> list[Line]:
+    return [
+        line
+        for line in page.lines
+        if line.table is None and top - 2 <= line.middle <= bottom + 2 and line.x0 >= x0 and line.x1 <= x1
+    ]
+
+
+def _celled_bands(page: Page, rules: list[Rule]) -> list[tuple[int, int]]:
+    """Stretches of rules, as (first, last) indices, between which rows of cells stand."""
+    out: list[tuple[int, int]] = []
+    for i, (upper, lower) in enumerate(zip(rules, rules[1:], strict=False)):
+        rows = _rows(_between(page, upper.top, lower.top, upper.x0 - 8, upper.x1 + 8))
+        celled = _celled(rows, _verticals(page, upper, lower)) if rows else bool(out) and out[-1][1] == i
+        if not celled:
+            continue
+        if out and out[-1][1] == i:
+            out[-1] = (out[-1][0], i + 1)
+        else:
+            out.append((i, i + 1))
+    return out
+
+
+def _rows(lines: list[Line]) -> list[Row]:
+    rows: list[Row] = []
     for line in sorted(lines, key=lambda line: (line.middle, line.x0)):
         if rows and line.middle - rows[-1][0].middle < 0.5 * line.size:
             rows[-1].append(line)
@@ -216,56 +255,153 @@ def _rows(lines: list[Line]) -> list[list[Line]]:
     return rows
 
 
-def _celled(rows: list[list[Line]], verticals: list[float]) -> bool:
-    """Whether the rows look like cells: several pieces a row, not full columns of prose."""
-    many = [row for row in rows if len(row) >= 2 and not (len(row) == 2 and bare(row[0].text))]
+def _merge_marks(row: Row) -> Row:
+    """A row without the piece that is a bare number or letter: it belongs to the text after it."""
+    return row[1:] if len(row) > 1 and bare(row[0].text) else row
+
+
+def _several(row: Row) -> bool:
+    """Whether a row has several pieces, set well apart; leaders of a contents list are none."""
+    pieces = _merge_marks(row)
+    gaps = [b.x0 - a.x1 for a, b in zip(pieces, pieces[1:], strict=False)]
+    return bool(gaps) and min(gaps) > 0.8 * row[0].size and not any(_DOTS.search(line.text) for line in row)
+
+
+def _celled(rows: list[Row], verticals: list[float]) -> bool:
+    """Whether the rows between two rules look like cells and not like columns of prose."""
+    many = [row for row in rows if _several(row)]
     if verticals:
-        return bool(many) or any(line.x1 < verticals[0] for row in rows for line in row)
-    if len(many) < CELLED_ROWS * len(rows):
-        return False
-    left = [row[0] for row in many]
-    widest = max(line.x1 for line in left) - min(line.x0 for line in left)
-    full = sum(line.width > 0.85 * widest and len(line.text) > 25 for line in left)
-    return full < 0.6 * len(left)
+        return not any(line.x0 < x - 2 and line.x1 > x + 2 for x in verticals for row in rows for line in row)
+    return len(many) >= max(1, CELLED_ROWS * len(rows)) and not (len(rows) > 2 and _prose(many))
 
 
-def _read(rows: list[list[Line]], verticals: list[float], inner: list[float]) -> Table:
+def _prose(rows: list[Row]) -> bool:
+    """Whether the pieces at one place of the rows fill their column as running text does."""
+    for place in range(max(len(row) for row in rows)):
+        side = [pieces[place] for row in rows if place < len(pieces := _merge_marks(row))]
+        if len(side) < ALIGNED_ROWS and place:
+            continue
+        width = max(line.x1 for line in side) - min(line.x0 for line in side)
+        full = sum(line.width > 0.8 * width and len(line.text) > 24 for line in side)
+        if full >= 0.5 * len(side):
+            return True
+    return False
+
+
+def _running_on(page: Page, rows: list[Row], top: float, x0: float, x1: float) -> list[Row]:
+    """Rows below a table's last rule that stand in its columns."""
+    heads = [row for row in rows if _several(row)]
+    if not heads:
+        return []
+    columns = Columns(max(heads, key=len))
+    for row in heads:
+        if columns.fits(row):
+            columns.absorb(row)
+    out: list[Row] = []
+    below = _rows(
+        [line for line in page.lines if line.middle > top + 1 and line.table is None and line.x1 <= x1]
+    )
+    bottom = top
+    for row in below:
+        room = row[0].top - bottom
+        cells = columns.cut(row)
+        if room > MAX_ROOM * row[0].size or row[0].x0 < x0 or not columns.fits(cells):
+            break
+        columns.absorb(cells)
+        out.append(cells)
+        bottom = max(line.bottom for line in row)
+    return _trimmed(out) if sum(map(_several, out)) >= 2 else []
+
+
+def _trimmed(rows: list[Row]) -> list[Row]:
+    """Cut what trails behind the last row of several pieces with room above: text below the table."""
+    last = max(i for i, row in enumerate(rows) if _several(row))
+    stop = last + 1
+    while stop < len(rows) and rows[stop][0].top - rows[stop - 1][0].bottom < 0.5 * rows[stop][0].size:
+        stop += 1
+    return rows[:stop]
+
+
+def _aligned_from(rows: list[Row], at: int, bars: list[Rule]) -> int:
+    """How many rows from `at` on make one table without rules; 0 if they make none."""
+    if not _several(rows[at]):
+        return 0
+    columns = Columns(rows[at])
+    taken = [rows[at]]
+    for row, above in zip(rows[at + 1 :], rows[at:], strict=False):
+        if row[0].top - above[0].bottom > MAX_ROOM * row[0].size or not columns.fits(row):
+            break
+        columns.absorb(row)
+        taken.append(row)
+    taken = _trimmed(taken)
+    several = [row for row in taken if _several(row)]
+    if len(several) < ALIGNED_ROWS or len(several) < 0.3 * len(taken) or _prose(several):
+        return 0
+    return len(taken) if _lined_up(several, columns) and not _barred(taken, columns, bars) else 0
+
+
+def _barred(rows: list[Row], columns: Columns, bars: list[Rule]) -> bool:
+    """Whether a vertical rule parts the columns without rules across: columns of text, then."""
+    top, bottom = rows[0][0].top, rows[-1][0].bottom
+    x0, x1 = columns.spans[0][0], columns.spans[-1][1]
+    return any(
+        x0 < bar.x0 < x1 and overlap(bar.top, bar.bottom, top, bottom) > 0.6 * (bottom - top) for bar in bars
+    )
+
+
+def _lined_up(rows: list[Row], columns: Columns) -> bool:
+    """Whether the pieces of each column share a left or a right edge."""
+    edges: dict[int, tuple[Counter[int], Counter[int]]] = {}
+    for row in rows:
+        for line in _merge_marks(row):
+            left, right = edges.setdefault(columns.of(line), (Counter(), Counter()))
+            left[round(line.x0 / 4)] += 1
+            right[round(line.x1 / 4)] += 1
+    good = sum(
+        max(max(left.values()), max(right.values())) >= 0.5 * sum(left.values())
+        for left, right in edges.values()
+    )
+    return len(edges) >= 2 and good >= len(edges) - 1
+
+
+def _read(rows: list[Row], verticals: list[float], inner: list[float]) -> Table:
     """Sort the lines of a table into rows and columns."""
-    starts = _column_starts(rows, verticals)
+    columns = _columns(rows, verticals)
     grid: list[list[list[str]]] = []
     calls: list[str] = []
-    last: list[Line] | None = None
+    last: Row | None = None
     pitches = sorted(b[0].middle - a[0].middle for a, b in zip(rows, rows[1:], strict=False))
     tight = 1.3 * pitches[len(pitches) // 4] if pitches else 0.0
-    ruled = len(inner) >= 3
+    # Rules part the rows only where there is one about every row.
+    ruled = len(inner) > 0.3 * len(rows) + 2
     for row in rows:
-        new = last is None
-        if last is not None:
-            parted = any(last[0].middle < y < row[0].middle for y in inner)
-            apart = row[0].middle - last[0].middle > tight
-            new = parted or (not ruled and (apart or (_column(row[0], starts) == 0 and len(row) > 1)))
-        if new:
-            grid.append([[] for _ in starts])
+        if last is None or _new_row(last, row, columns, inner, tight, ruled=ruled):
+            grid.append([[] for _ in columns.spans])
         for line in row:
-            text = line.text
-            if line.lead:
-                calls.append(line.lead)
-            calls.extend(mark for _, mark in line.calls)
-            grid[-1][_column(line, starts)].append(text)
+            calls += [line.lead] if line.lead else []
+            calls += [mark for _, mark in line.calls]
+            grid[-1][columns.of(line)].append(line.text)
         last = row
-    return Table([[" ".join(cell) for cell in row] for row in grid], calls)
+    return Table([[" ".join(cell) for cell in cells] for cells in grid], calls)
 
 
-def _column_starts(rows: list[list[Line]], verticals: list[float]) -> list[float]:
-    left = min(row[0].x0 for row in rows)
-    if verticals:
-        return [left, *verticals] if verticals[0] - left > 10 else verticals
-    most = max(len(row) for row in rows)
-    model = [row for row in rows if len(row) == most]
-    return [min(row[i].x0 for row in model) for i in range(most)]
+def _new_row(last: Row, row: Row, columns: Columns, inner: list[float], tight: float, *, ruled: bool) -> bool:
+    if any(last[0].middle < y < row[0].middle for y in inner):
+        return True
+    if ruled:
+        return False
+    return row[0].middle - last[0].middle > tight or (columns.of(row[0]) == 0 and len(_merge_marks(row)) > 1)
 
 
-def _column(line: Line, starts: list[float]) -> int:
-    # A cell may be set right or centred: what counts is the last column begun before its middle.
-    x = min(line.x0 + 6, (line.x0 + line.x1) / 2)
-    return max((i for i, start in enumerate(starts) if start <= x), default=0)
+def _columns(rows: list[Row], verticals: list[float]) -> Columns:
+    """The columns of a table: between its vertical rules, or finer where the pieces say so."""
+    several = [row for row in rows if _several(row)] or rows
+    columns = Columns(max(several, key=len))
+    for row in several:
+        if columns.fits(row):
+            columns.absorb(row)
+    if verticals and len(verticals) + 1 >= len(columns.spans):
+        left, right = min(row[0].x0 for row in rows), max(line.x1 for row in rows for line in row)
+        places = [left, *(x for x in verticals if left + 8 < x < right), right]
+        columns.spans = [[a, b] for a, b in zip(places, places[1:], strict=False)]
+    return columns
