@@ -6,6 +6,7 @@ A gutter is proven by lines that stand side by side on both sides of it; lines t
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from statistics import median
 
@@ -97,12 +98,12 @@ def _cut(lines: list[Line], bars: list[Rule], depth: int) -> list[tuple[list[Lin
             out.extend(_cut(left, bars, depth + 1) + _cut(right, bars, depth + 1))
         left, right = [], []
 
-    over = [line for line in lines if line.x0 < gutter - 1 and line.x1 > gutter + 1]
+    over = _over(lines, gutter)
     for line in sorted(lines, key=lambda line: (line.top, line.x0)):
-        beside_over = any(_same_row(line, other) for other in over)
-        if line.x1 <= gutter + 1 and not beside_over:
+        crosses = any(line is other or _same_row(line, other) for other in over)
+        if line.x1 <= gutter + 1 and not crosses:
             side = left
-        elif line.x0 >= gutter - 1 and not beside_over:
+        elif line.x0 >= gutter - 1 and not crosses:
             side = right
         else:
             if left or right:
@@ -120,6 +121,33 @@ def _cut(lines: list[Line], bars: list[Rule], depth: int) -> list[tuple[list[Lin
     return out
 
 
+def _over(lines: list[Line], gutter: float) -> list[Line]:
+    """Lines that part the columns above from those below: across the gutter, or a heading alone."""
+    over = [line for line in lines if line.x0 < gutter - 1 and line.x1 > gutter + 1]
+    usual = median(line.size for line in lines)
+    rest = sorted((line for line in lines if line not in over), key=lambda line: line.top)
+    for line in rest:
+        beside = [o for o in rest if (o.x1 <= gutter + 1) != (line.x1 <= gutter + 1)]
+        if any(overlap(line.top, line.bottom, other.top, other.bottom) > 0 for other in beside):
+            continue
+        if any(_runs_on(other, line) for other in over):
+            over.append(line)
+            continue
+        above = [o.bottom for o in beside if o.bottom <= line.top]
+        below = [o.top for o in beside if o.top >= line.bottom]
+        if not above or not below or not (line.bold or line.size > 1.05 * usual):
+            continue
+        if min(below) - max(above) > 1.8 * (line.bottom - line.top):
+            over.append(line)
+    return over
+
+
+def _runs_on(above: Line, line: Line) -> bool:
+    """Whether a line is the next one of a heading."""
+    same = abs(above.size - line.size) < 0.3 and above.bold == line.bold
+    return same and -1 < line.top - above.bottom < 0.8 * line.size
+
+
 def _same_row(a: Line, b: Line) -> bool:
     """Whether two pieces stand next to each other on one line."""
     room = max(a.x0, b.x0) - min(a.x1, b.x1)
@@ -134,7 +162,7 @@ def _is_margin(side: list[Line], other: list[Line]) -> bool:
 
 
 def _gutter(lines: list[Line], bars: list[Rule]) -> float | None:
-    """The x that most side-by-side rows leave free, if they prove columns of prose there."""
+    """Return the x that most side-by-side rows leave free, if they prove columns of prose there."""
     pairs = _pairs(lines)
     if len(pairs) < MIN_ROWS:
         return None
@@ -185,7 +213,13 @@ def _beside(side: list[Line], prose: list[Line]) -> bool:
         return False
     bases = [line.bottom for line in prose]
     own = sum(all(abs(line.bottom - base) > 1.2 for base in bases) for line in side)
-    return own >= 0.6 * len(side)
+    if own >= 0.6 * len(side):
+        return True
+    ordered = sorted(side, key=lambda line: line.top)
+    close = sum(b.top - a.bottom < 0.8 * a.size for a, b in itertools.pairwise(ordered))
+    size, bold = median(line.size for line in prose), sum(line.bold for line in prose) * 2 > len(prose)
+    other = all(abs(line.size - size) > 0.4 or line.bold != bold for line in side)
+    return other and close >= 0.6 * (len(side) - 1)
 
 
 def _pairs(lines: list[Line]) -> list[tuple[Line, Line]]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nlp.document import Block, Document
 from nlp.errors import Empty, NoText
 from nlp.pdf import ocr, quality
 from nlp.pdf.furniture import SYMBOL
-from nlp.pdf.geometry import Page
 from nlp.pdf.layout import lay_out
 from nlp.pdf.reader import EXTRACTOR, PdfFile
-from nlp.settings import ReadOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from nlp.pdf.geometry import Page
+    from nlp.settings import ReadOptions
 
 _SUBMITTER = re.compile(
     r"(?:submission|submitted|contribution|communication|statement|note|paper)\s+(?:by|from|of)\s+(?:the\s+)?(.*)",
@@ -143,7 +147,7 @@ def _sha256(path: Path) -> str:
 
 
 def _title(blocks: tuple[Block, ...], metadata: dict[str, object]) -> str | None:
-    """The first heading of the first page with headings; else the file's own title if it is one."""
+    """Return the main heading of the first page with headings; else the file's own title if it is one."""
     headings = [b for b in blocks if b.kind == "heading"]
     if headings:
         first_page = headings[0].regions[0].page_number
@@ -151,7 +155,11 @@ def _title(blocks: tuple[Block, ...], metadata: dict[str, object]) -> str | None
         best = max(heads[:6], key=lambda b: (_height(b), -heads.index(b)))
         return best.text
     title = metadata.get("Title")
-    if isinstance(title, str) and len(title.split()) > 2 and not title.lower().endswith((".doc", ".docx", ".pdf")):
+    if (
+        isinstance(title, str)
+        and len(title.split()) > 2
+        and not title.lower().endswith((".doc", ".docx", ".pdf"))
+    ):
         return " ".join(title.split())
     return None
 
@@ -183,7 +191,7 @@ def _submitter(blocks: tuple[Block, ...]) -> str | None:
 
 
 def _symbols(blocks: tuple[Block, ...]) -> tuple[str, ...]:
-    """The document's own symbols: what its masthead and running headers print."""
+    """Return the document's own symbols: what its masthead and running headers print."""
     seen: Counter[str] = Counter()
     for block in blocks:
         if block.kind in ("header", "cover", "footer"):

@@ -6,10 +6,13 @@ page, or by its form alone (page number, job number, symbol), so that one page i
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
-from nlp.pdf.geometry import Line, Page
+if TYPE_CHECKING:
+    from nlp.pdf.geometry import Line, Page
 
 #: Shares of the page height, from the top and from the bottom, in which furniture stands.
 HEADER_ZONE, FOOTER_ZONE = 0.16, 0.15
@@ -37,7 +40,7 @@ _JOB_FORMS = re.compile(
       | \*\d{6,}\*? | /\s?(?:\.\.\.|…) | please\s+recycle\S*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_DISTR = re.compile(r"(?:distr\.?|original\s?:|distribución|distribution\s?:)", re.IGNORECASE)
+_DISTR = re.compile(r"distr(?:\.|\s?:)|original\s?:|distribución\s?:|distribution\s?:", re.IGNORECASE)
 
 
 def set_apart(pages: list[Page]) -> dict[int, tuple[list[Line], list[Line]]]:
@@ -67,13 +70,21 @@ def set_apart(pages: list[Page]) -> dict[int, tuple[list[Line], list[Line]]]:
                 ]
                 if len(taken) < len(row):
                     # Beside body text only what looks like a page or job number is furniture.
-                    found[side].extend(line for line in taken if _by_form(line, page, side))
+                    found[side].extend(
+                        line for line in taken if _by_form(line, page, side) and _alone(line, row)
+                    )
                     break
                 found[side].extend(taken)
         gone = {id(line) for line in (*found[0], *found[1])}
         page.lines = [line for line in page.lines if id(line) not in gone]
         out[page.number] = (found[0], sorted(found[1], key=lambda line: (line.top, line.x0)))
     return out
+
+
+def _alone(line: Line, row: list[Line]) -> bool:
+    """Whether a page number stands far from the rest of its row: a heading's number does not."""
+    room = min((max(o.x0 - line.x1, line.x0 - o.x1) for o in row if o is not line), default=line.size * 99)
+    return room > 8 * line.size
 
 
 def _distance(a: Line, b: Line) -> float:
@@ -89,7 +100,7 @@ def _ruled_off(a: Line, b: Line, page: Page) -> bool:
 
 
 def _rows(page: Page, *, top: bool) -> list[list[Line]]:
-    """The rows nearest to an edge, outermost first, as far as furniture can stand."""
+    """Return the rows nearest to an edge, outermost first, as far as furniture can stand."""
     limit = page.height * (HEADER_ZONE if top else 1 - FOOTER_ZONE)
     lines = [line for line in page.lines if (line.top < limit if top else line.bottom > limit)]
     lines.sort(key=lambda line: line.top if top else -line.bottom)
@@ -135,6 +146,21 @@ def _by_form(line: Line, page: Page, side: int) -> bool:
         return True
     edge = line.top < EDGE * page.height if side == 0 else line.bottom > (1 - EDGE) * page.height
     return edge and bool(_PAGE_FORMS.fullmatch(text))
+
+
+def lift_line_numbers(page: Page) -> None:
+    """Move the line numbers of a draft or transcript out of the text, to the margin print."""
+    figures = [line for line in page.lines if re.fullmatch(r"\d{1,3}", line.text)]
+    if len(figures) < 8:
+        return
+    edge = min(line.x1 for line in figures)
+    column = sorted((line for line in figures if abs(line.x1 - edge) < 8), key=lambda line: line.top)
+    steps = [int(b.text) - int(a.text) for a, b in itertools.pairwise(column)]
+    text = [line for line in page.lines if line not in column]
+    left = all(line.x0 > edge for line in text if line.top > column[0].top)
+    if left and len(column) >= 8 and steps and steps.count(steps[0]) > 0.8 * len(steps) and steps[0] > 0:
+        page.lines = text
+        page.turned.extend(column)
 
 
 def split_masthead(page: Page) -> list[Line]:

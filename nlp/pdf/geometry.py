@@ -110,6 +110,30 @@ class Page:
     #: Glyphs without a character (no way from the font to Unicode).
     unmapped: int = 0
 
+    def sort(self) -> None:
+        """Bring the lines into the order of top, then x0."""
+        self.lines.sort(key=lambda line: (round(line.top, 1), line.x0))
+
+    def stand_in(
+        self, inside: list[Line], table: Table | None = None, panel: list[Line] | None = None
+    ) -> None:
+        """Put one item, a table or a panel, in the place of the lines it stands for."""
+        gone = {id(line) for line in inside}
+        self.lines = [line for line in self.lines if id(line) not in gone]
+        self.lines.append(
+            Line(
+                "",
+                min(line.x0 for line in inside),
+                min(line.top for line in inside),
+                max(line.x1 for line in inside),
+                max(line.bottom for line in inside),
+                inside[0].size,
+                page=self.number,
+                table=table,
+                panel=panel,
+            )
+        )
+
 
 def overlap(a0: float, a1: float, b0: float, b1: float) -> float:
     """Length that two intervals share; negative when they are apart."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from nlp.pdf.marks import heading_number, opening, scheme
 from nlp.pdf.paragraphs import TERMINAL, Unit
@@ -79,12 +80,23 @@ class Outline:
     """The stack of open headings, read from top to bottom of a document."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[tuple[object, ...], float, str]] = []
+        self._open: list[tuple[_Style, str]] = []
+        self._outside: list[tuple[_Style, str]] | None = None
+
+    def enter_panel(self, *, inside: bool) -> None:
+        """Note that what follows stands inside or outside a panel.
+
+        Headings of a panel hold within it, and within panels that follow it directly.
+        """
+        if inside and self._outside is None:
+            self._outside = list(self._open)
+        elif not inside and self._outside is not None:
+            self._open, self._outside = self._outside, None
 
     @property
     def path(self) -> tuple[str, ...]:
         """Texts of the open headings, outermost first."""
-        return tuple(text for _, _, text in self._open)
+        return tuple(text for _, text in self._open)
 
     def clear(self) -> None:
         """Forget all open headings (after a title page)."""
@@ -97,25 +109,46 @@ class Outline:
         goes below the last heading that outweighs it.
         """
         mark = heading_number(text) or opening(text)
-        number = scheme(mark.printed) if mark else ""
-        caps = text.isupper()
-        style = (number, round(unit.size), unit.share("bold") > 0.5, unit.share("italic") > 0.5, caps)
-        weight = _weight(unit, number, caps=caps)
-        for i, (other, _, _) in enumerate(self._open):
-            if other == style or (number and other[0] == number):
+        style = _Style(
+            scheme(mark.printed) if mark else "",
+            unit.size,
+            unit.share("bold") > 0.5,
+            unit.share("italic") > 0.5,
+            text.isupper(),
+        )
+        for i, (other, _) in enumerate(self._open):
+            if style.same(other):
                 del self._open[i:]
                 break
         else:
-            while self._open and self._open[-1][1] <= weight:
+            while self._open and self._open[-1][0].weight < style.weight:
                 self._open.pop()
-        self._open.append((style, weight, text))
+        self._open.append((style, text))
         return len(self._open)
 
 
 _NUMBER_RANK = {"roman": 5, "capital": 4, "decimal1": 3, "decimal2": 2, "decimal3": 1, "small": 0}
 
 
-def _weight(unit: Unit, number: str, *, caps: bool) -> float:
-    """How much a heading outweighs others: size first, then number, capitals, bold."""
-    rank = _NUMBER_RANK.get(number, 0)
-    return round(unit.size) * 10 + rank + 2.0 * caps + 1.5 * (unit.share("bold") > 0.5)
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a heading is set; `scheme` names its numbering."""
+
+    scheme: str
+    size: float
+    bold: bool
+    italic: bool
+    caps: bool
+
+    @property
+    def weight(self) -> float:
+        """How much it outweighs others: size first, then number, capitals, bold."""
+        rank = _NUMBER_RANK.get(self.scheme, 0)
+        return round(self.size) * 10 + rank + 2.0 * self.caps + 1.5 * self.bold - 0.5 * self.italic
+
+    def same(self, other: _Style) -> bool:
+        """Whether two headings are set alike, or numbered alike."""
+        if self.scheme or other.scheme:
+            return self.scheme == other.scheme
+        alike = (self.bold, self.italic, self.caps) == (other.bold, other.italic, other.caps)
+        return alike and abs(self.size - other.size) <= 0.09 * max(self.size, other.size)

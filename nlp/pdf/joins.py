@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from nlp.pdf.columns import Flow
 from nlp.pdf.marks import opening
 from nlp.pdf.paragraphs import SAME_SIZE, TERMINAL, Unit
+
+if TYPE_CHECKING:
+    from nlp.pdf.columns import Flow
 
 #: Units looked back at for the one that runs on: tables, panels and margin text may stand between.
 LOOK_BACK = 12
@@ -40,7 +43,7 @@ def join_flows(before: list[Unit], units: list[Unit], flows: list[Flow]) -> list
 
 
 def _open_unit(out: list[Unit], unit: Unit, *, strict: bool) -> Unit | None:
-    """The last body unit, if `unit` reads on from it."""
+    """Return the last body unit, if `unit` reads on from it."""
     if unit.kind not in (*_BODY, "contents") or unit.number or unit.mark_end or unit.first.lead:
         return None
     for earlier in reversed(out[-LOOK_BACK:]):
@@ -67,14 +70,20 @@ def _reads_on(earlier: Unit, unit: Unit, *, strict: bool) -> bool:
     lower = head[0].islower() or (head[0] in '(“"‘' and head[1:2].islower())
     closed = bool(TERMINAL.search(tail))
     if lower:
-        return not closed or not tail.endswith((":", ";"))
+        # After a semicolon a list's next item may begin small; a full line reads on.
+        runs_on = earlier.kind == "paragraph" and _room(earlier) < 2 * earlier.last.size
+        return not closed or runs_on or not tail.endswith((":", ";"))
     if closed or strict:
         return False
     if _indented(unit):
         return False
     # A comma or a bare word at a full line's end: the sentence is not over.
-    room = earlier.edge - earlier.last.x1
-    return room < 0.12 * (earlier.edge - earlier.first.x0) + 1.5 * unit.first.size
+    return _room(earlier) < 0.12 * (earlier.edge - earlier.first.x0) + 1.5 * unit.first.size
+
+
+def _room(unit: Unit) -> float:
+    """Room that the last line leaves at the right, points."""
+    return unit.edge - unit.last.x1
 
 
 def _indented(unit: Unit) -> bool:

@@ -14,8 +14,9 @@ from nlp.pdf import furniture, headings, joins, notes, paragraphs
 from nlp.pdf.columns import Flow, reading_order
 from nlp.pdf.geometry import Line, Page, Table
 from nlp.pdf.marks import opening
+from nlp.pdf.panels import lift_panels
 from nlp.pdf.paragraphs import Unit
-from nlp.pdf.tables import lift_aligned, lift_panels, lift_tables
+from nlp.pdf.tables import lift_aligned, lift_tables
 from nlp.pdf.text import Hyphens, join_lines
 
 #: Share of a page under a picture from which its text is taken for an OCR layer.
@@ -37,9 +38,10 @@ def lay_out(pages: list[Page]) -> tuple[Block, ...]:
     """
     for page in pages:
         _level_scan(page)
-    apart = furniture.set_apart(pages)
+        furniture.lift_line_numbers(page)
     first = pages[0] if pages and pages[0].number == 1 else None
     masthead = furniture.split_masthead(first) if first else []
+    apart = furniture.set_apart(pages)
     body_size = _body_size(pages)
     hyphens = Hyphens(line.text for page in pages for line in page.lines)
     by_page = {page.number: page for page in pages}
@@ -75,7 +77,7 @@ def _level_scan(page: Page) -> None:
 
 
 def _body_size(pages: list[Page]) -> float:
-    """The type size that most characters of the document have, points."""
+    """Return the type size that most characters of the document have, points."""
     sizes: Counter[float] = Counter()
     for page in pages:
         for line in page.lines:
@@ -205,6 +207,7 @@ class _Writer:
                 for group in _groups(masthead):
                     self._plain("cover", group)
             for unit in by_page[page.number]:
+                self._outline.enter_panel(inside=unit.panel)
                 self._unit(unit)
             if page.number == 1 and _is_title_page(by_page[1]):
                 self._outline.clear()
@@ -341,10 +344,11 @@ def _link(blocks: list[Block]) -> tuple[Block, ...]:
             out.append(block)
             continue
         pages = [region.page_number for region in block.regions]
-        calls: list[NoteCall] = []
-        for call in block.note_calls:
-            for mark in re.split(r"[,;]\s?", call.mark):
-                calls.append(NoteCall(call.offset, mark, _find(by_mark.get(mark, []), pages, block.id)))
+        calls = [
+            NoteCall(call.offset, mark, _find(by_mark.get(mark, []), pages, block.id))
+            for call in block.note_calls
+            for mark in re.split(r"[,;]\s?", call.mark)
+        ]
         noted = tuple(dict.fromkeys(call.note for call in calls if call.note))
         out.append(replace(block, note_calls=tuple(calls), notes=noted))
     return tuple(out)

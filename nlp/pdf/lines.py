@@ -13,18 +13,14 @@ from functools import lru_cache
 from statistics import median
 
 from nlp.pdf.geometry import Line, Page, Rule, overlap
+from nlp.pdf.spacing import WORD_GAP, Glyph, Run, in_reading_order, word_gap
 
-#: text, x0, top, x1, bottom, size, font name; sizes and places in points.
-Glyph = tuple[str, float, float, float, float, float, str]
-
-#: Gap between two words, as a share of the type size: without and with drawn space characters.
-WORD_GAP, WORD_GAP_SPACED = 0.15, 0.3
 #: A drawn space with less room than this is none (kerned or letter-spaced print).
 MIN_SPACE = 0.05
 #: A gap this wide, in type sizes, ends a line: a column, a cell or a hanging number.
 LINE_GAP = 1.4
-#: Share of open gaps from which a line counts as letter-spaced, and the fewest glyphs for that.
-SPACED_SHARE, SPACED_GLYPHS = 0.6, 5
+#: Pieces drawn apart are one line only if a usual space is between: gutters may be narrow.
+SPLIT_GAP = 0.6
 #: A superscript is smaller than this share of the line's size, and raised by this share of it.
 SUPER_SIZE, SUPER_RAISE = 0.82, 0.12
 
@@ -71,15 +67,16 @@ def build_lines(glyphs: list[Glyph], page: Page) -> list[Line]:
     lines = _join_split(_drop_doubles(lines))
     rules = [rule for rule in page.rules if not rule.vertical]
     for line in lines:
-        line.underlined = any(_underlines(rule, line) for rule in rules)
+        # An underline may be drawn word by word.
+        line.underlined = sum(_underline(rule, line) for rule in rules) > 0.7 * line.width
     lines.sort(key=lambda line: (round(line.top, 1), line.x0))
     return lines
 
 
-def _runs(glyphs: list[Glyph]) -> list[list[tuple[Glyph, bool]]]:
+def _runs(glyphs: list[Glyph]) -> list[Run]:
     """Cut the drawn order into stretches on one baseline; each glyph with "a space came before"."""
-    runs: list[list[tuple[Glyph, bool]]] = []
-    run: list[tuple[Glyph, bool]] = []
+    runs: list[Run] = []
+    run: Run = []
     spaced = False
     last_x0 = last_x1 = last_top = last_bottom = last_size = 0.0
     last_text = ""
@@ -111,8 +108,8 @@ def _runs(glyphs: list[Glyph]) -> list[list[tuple[Glyph, bool]]]:
     return runs
 
 
-def _main_size(run: list[tuple[Glyph, bool]]) -> tuple[float, float]:
-    """The size that most glyphs have, and the bottom of those."""
+def _main_size(run: Run) -> tuple[float, float]:
+    """Return the size that most glyphs have, and the bottom of those."""
     counts: dict[float, int] = {}
     for glyph, _ in run:
         key = round(glyph[5], 1)
@@ -122,25 +119,10 @@ def _main_size(run: list[tuple[Glyph, bool]]) -> tuple[float, float]:
     return size or 1.0, median(bottoms)
 
 
-def _word_gap(run: list[tuple[Glyph, bool]], size: float) -> tuple[float, bool]:
-    """The gap from which a new word begins, and whether drawn spaces count."""
-    gaps = [b[0][1] - a[0][3] for a, b in zip(run, run[1:], strict=False)]
-    spaces = sum(spaced for _, spaced in run)
-    plain = [gap for gap, (_, spaced) in zip(gaps, run[1:], strict=False) if not spaced]
-    if len(run) >= SPACED_GLYPHS and gaps:
-        if spaces > SPACED_SHARE * len(gaps):
-            # Every letter apart, spaces drawn between: only the wider gaps part words.
-            return max(WORD_GAP * size, 1.5 * median(gaps)), False
-        wide = sum(gap > 0.1 * size for gap in plain)
-        if plain and wide > SPACED_SHARE * len(plain):
-            usual = median(plain)
-            return max(WORD_GAP_SPACED * size, usual + 0.15 * size, 1.5 * usual), bool(spaces)
-    return (WORD_GAP_SPACED if spaces else WORD_GAP) * size, True
-
-
-def _line(run: list[tuple[Glyph, bool]], page_number: int) -> Line | None:
+def _line(run: Run, page_number: int) -> Line | None:
     size, base = _main_size(run)
-    gap, honour_spaces = _word_gap(run, size)
+    gap, honour_spaces = word_gap(run, size)
+    run = in_reading_order(run)
     parts: list[str] = []
     calls: list[tuple[int, str]] = []
     starts: list[tuple[int, float]] = []
@@ -148,15 +130,15 @@ def _line(run: list[tuple[Glyph, bool]], page_number: int) -> Line | None:
     length = 0
     bold = italic = count = 0
     mark = ""
-    last_x1: float | None = None
+    last: Glyph | None = None
     for glyph, spaced in run:
         text, x0, _, x1, bottom, glyph_size, font = glyph
-        room = 0.0 if last_x1 is None else x0 - last_x1
+        room = 0.0 if last is None else max(x0 - last[3], last[1] - x1)
         new_word = room > gap or (honour_spaces and spaced and room > MIN_SPACE * size)
         raised = glyph_size < SUPER_SIZE * size and bottom < base - SUPER_RAISE * size
         if text[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹":
             raised, text = True, text.translate(PLAIN)
-        last_x1 = x1 if last_x1 is None else max(last_x1, x1)
+        last = glyph
         if raised:
             mark += text
             continue
@@ -216,8 +198,8 @@ def _settle(
     return length + len(mark), lead
 
 
-def _bare_mark(run: list[tuple[Glyph, bool]], lead: str | None, page_number: int) -> Line | None:
-    """A mark that stands alone, to be joined to the line on its right or left."""
+def _bare_mark(run: Run, lead: str | None, page_number: int) -> Line | None:
+    """Make a mark that stands alone a line to be joined to the line on its right or left."""
     if lead is None:
         return None
     glyphs = [glyph for glyph, _ in run]
@@ -249,18 +231,29 @@ def _compose(line: Line) -> Line:
 
 
 def _drop_doubles(lines: list[Line]) -> list[Line]:
-    """Drop a line that was drawn twice in one place (fake bold, shadows, hidden copies)."""
-    seen: dict[str, list[Line]] = {}
-    out = []
-    for line in lines:
-        twins = seen.setdefault(line.text, [])
+    """Drop what was drawn twice in one place: fake bold, shadows, hidden copies.
+
+    A copy may be the whole line or some words of it.
+    """
+    rows: dict[int, list[Line]] = {}
+    gone: set[int] = set()
+    for line in sorted(lines, key=lambda line: -len(line.text)):
+        place = round(line.bottom / 4)
         if any(
-            abs(t.x0 - line.x0) < 0.3 * line.size and abs(t.top - line.top) < 0.3 * line.size for t in twins
+            _copies(line, other) for near in (place - 1, place, place + 1) for other in rows.get(near, ())
         ):
-            continue
-        twins.append(line)
-        out.append(line)
-    return out
+            gone.add(id(line))
+        else:
+            rows.setdefault(place, []).append(line)
+    return [line for line in lines if id(line) not in gone]
+
+
+def _copies(line: Line, other: Line) -> bool:
+    """Whether a line repeats words of another at the place where these stand."""
+    slack = 0.3 * line.size
+    if abs(line.bottom - other.bottom) > slack or line.text not in other.text:
+        return False
+    return any(abs(x0 - line.x0) < slack and other.text.startswith(line.text, at) for at, x0 in other.starts)
 
 
 def _join_split(lines: list[Line]) -> list[Line]:
@@ -272,10 +265,10 @@ def _join_split(lines: list[Line]) -> list[Line]:
             em = max(left.size, line.size)
             low = min(left.bottom - left.top, line.bottom - line.top)
             shared = overlap(left.top, left.bottom, line.top, line.bottom)
-            if shared > 0.5 * low and -0.3 * em < line.x0 - left.x1 < LINE_GAP * em:
+            if shared > 0.5 * low and -0.3 * em < line.x0 - left.x1 < SPLIT_GAP * em:
                 join_right(left, line)
                 break
-            if shared > 0.5 * low and -0.3 * em < left.x0 - line.x1 < LINE_GAP * em:
+            if shared > 0.5 * low and -0.3 * em < left.x0 - line.x1 < SPLIT_GAP * em:
                 join_right(line, left)
                 out[out.index(left)] = line
                 break
@@ -301,9 +294,7 @@ def join_right(left: Line, right: Line, *, space: bool | None = None) -> None:
             calls.append((len(left.text), right.lead))
         else:
             left.lead = left.lead or right.lead
-    if not left.text:
-        left.size, left.bold, left.italic = right.size, right.bold, right.italic
-    elif len(right.text) > len(left.text):
+    if not left.text or len(right.text) > len(left.text):
         left.size, left.bold, left.italic = right.size, right.bold, right.italic
     calls += [(offset + base, mark) for offset, mark in right.calls]
     left.calls = tuple(calls)
@@ -336,6 +327,7 @@ def split_at(line: Line, word: int) -> Line:
     return right
 
 
-def _underlines(rule: Rule, line: Line) -> bool:
+def _underline(rule: Rule, line: Line) -> float:
+    """How much of a line a rule underlines, points."""
     close = -0.15 * line.size <= line.bottom - rule.top <= 0.35 * line.size
-    return close and overlap(rule.x0, rule.x1, line.x0, line.x1) > 0.7 * line.width
+    return max(0.0, overlap(rule.x0, rule.x1, line.x0, line.x1)) if close else 0.0

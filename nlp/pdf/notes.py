@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from nlp.pdf.columns import Flow
 from nlp.pdf.geometry import Line, Page, Rule, overlap
 from nlp.pdf.marks import note_mark
+
+if TYPE_CHECKING:
+    from nlp.pdf.columns import Flow
 
 #: Note print is at most this share of the body's size, where a rule does not tell.
 SMALL = 0.94

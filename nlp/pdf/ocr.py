@@ -13,9 +13,13 @@ import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nlp.pdf.geometry import Page
-from nlp.pdf.lines import Glyph, build_lines
+from nlp.pdf.lines import build_lines
+
+if TYPE_CHECKING:
+    from nlp.pdf.spacing import Glyph
 
 #: Dots per inch of the drawn page, and seconds that one page may take.
 DPI, PAGE_SECONDS = 200, 60
@@ -84,14 +88,14 @@ def _words(program: str, image: Path) -> list[Glyph]:
     rows = [
         row
         for row in csv.DictReader(io.StringIO(done.stdout), delimiter="\t", quoting=csv.QUOTE_NONE)
-        if row.get("level") == "5" and (row.get("text") or "").strip() and float(row["conf"]) >= MIN_CONFIDENCE
+        if row.get("level") == "5"
+        and (row.get("text") or "").strip()
+        and float(row["conf"]) >= MIN_CONFIDENCE
     ]
     heights: dict[tuple[str, ...], list[float]] = {}
     for row in rows:
         heights.setdefault(_line_of(row), []).append(float(row["height"]) * scale)
-    tops = {
-        line: min(float(r["top"]) * scale for r in rows if _line_of(r) == line) for line in heights
-    }
+    tops = {line: min(float(r["top"]) * scale for r in rows if _line_of(r) == line) for line in heights}
     out: list[Glyph] = []
     last: tuple[str, ...] | None = None
     for row in rows:

@@ -10,10 +10,13 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from statistics import median
+from typing import TYPE_CHECKING
 
-from nlp.pdf.columns import Flow
-from nlp.pdf.geometry import Line
 from nlp.pdf.marks import opening
+
+if TYPE_CHECKING:
+    from nlp.pdf.columns import Flow
+    from nlp.pdf.geometry import Line
 
 #: Room above a line, as a share of the usual pitch, that parts units.
 PARTING = 1.26

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
-from nlp.pdf.geometry import Page
+if TYPE_CHECKING:
+    from nlp.pdf.geometry import Page
 
 #: Fewer letters than this say nothing about a page; a page has text from this many glyphs on.
 ENOUGH_LETTERS, MIN_GLYPHS = 60, 12
@@ -41,7 +43,11 @@ LANGUAGES = (
 )
 
 _TOKEN = re.compile(r"\S+")
-_PLAIN = re.compile(r"[(\[“‘\"'«]*(?:[^\W\d_]+(?:['’.&/‐–—-][^\W\d_]+)*\.?|[\d.,:/%$€£()-]+)[)\]”’\"'».,;:!?…*]*")
+_PLAIN = re.compile(
+    r"[(\[“‘\"'«]*(?:[^\W\d_]+(?:['’.&/‐–—-][^\W\d_]+)*\.?|[\d.,:/%$€£()-]+)[)\]”’\"'».,;:!?…*]*"
+)
+#: Tokens without letters or figures that print has: leaders, dashes, bullets, rules.
+_SIGNS = re.compile(r"[.…·•∙_–—*()-]+")
 _CAMEL = re.compile(r"[^\W\d_]*[a-zß-ÿ][A-Z][^\W\d_]*")
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{4,}", re.IGNORECASE)
 
@@ -70,7 +76,7 @@ def broken_share(page: Page) -> float:
 def _broken(token: str) -> bool:
     core = token.strip("()[]“”‘’\"'«».,;:!?…*–—-•")
     if not core:
-        return token not in {"-", "–", "—", "•", "*", "..."} and len(token) < 3
+        return _SIGNS.fullmatch(token) is None
     if "\ufffd" in core:
         return True
     if core.isalpha():
@@ -78,7 +84,11 @@ def _broken(token: str) -> bool:
             return core.lower() not in "aàioyeuwсвкоуиа" and not core.isupper() and ord(core) < 0x2E80
         latin = core.isascii()
         return latin and (
-            (_NO_VOWEL.search(core) is not None and not core.isupper() and not re.search("[aeiouy]", core.lower()))
+            (
+                _NO_VOWEL.search(core) is not None
+                and not core.isupper()
+                and not re.search("[aeiouy]", core.lower())
+            )
             or (_CAMEL.fullmatch(core) is not None and len(core) > 3 and not core[0].isupper())
         )
     return _PLAIN.fullmatch(core) is None and not re.search(r"https?:|www\.|@|/[A-Z]|\d{2,}|[A-Z]{2,}", core)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pdfplumber
 from pdfminer.layout import LTAnno, LTChar, LTCurve, LTFigure, LTImage
@@ -19,8 +17,14 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from nlp.errors import Damaged, Encrypted, TooManyPages
 from nlp.pdf.geometry import Box, Line, Page, Rule
-from nlp.pdf.lines import Glyph, build_lines
-from nlp.settings import ReadOptions
+from nlp.pdf.lines import build_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from nlp.pdf.spacing import Glyph
+    from nlp.settings import ReadOptions
 
 #: A bar thinner than this is a rule, points.
 RULE_THICKNESS = 4.0

@@ -1,4 +1,4 @@
-"""Tables and panels: found by rules, boxes and alignment, replaced by one item each.
+"""Tables: found by rules and by alignment, each replaced by one item that stands for it.
 
 A table may be ruled, or be rows of short pieces that stand under each other; it may run on
 below its last rule to the page's end. Text that merely stands between two rules is none.
@@ -6,74 +6,24 @@ below its last rule to the page's end. Text that merely stands between two rules
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from dataclasses import replace
 
-from nlp.pdf.geometry import Box, Line, Page, Rule, Table, overlap
+from nlp.pdf.cells import Columns, Row, without_mark
+from nlp.pdf.geometry import Line, Page, Rule, Table, overlap
 from nlp.pdf.lines import split_at
-from nlp.pdf.marks import bare
 
 #: Rules of one table begin and end at the same places, within points.
 SAME_EDGE = 5.0
-#: A table's rules are at least this share of the page wide; a panel is at most this share of its area.
-MIN_TABLE_WIDTH, MAX_PANEL_AREA = 0.2, 0.85
+#: A table's rules are at least this share of the page wide.
+MIN_TABLE_WIDTH = 0.2
 #: Share of a ruled band's rows that must have several cells; fewest such rows without rules.
 CELLED_ROWS, ALIGNED_ROWS = 0.35, 4
 #: Rows of one table are not farther apart than this, in type sizes.
 MAX_ROOM = 3.5
 
 _DOTS = re.compile(r"(?:\.\s?){4,}$|^(?:\.\s?){4,}")
-
-Row = list[Line]
-
-
-class Columns:
-    """Where the columns of a table stand: intervals that grow with each row."""
-
-    def __init__(self, row: Row) -> None:
-        self.spans = [[line.x0, line.x1] for line in _merge_marks(row)]
-
-    def fits(self, row: Row) -> bool:
-        """Whether no piece of a row reaches over two columns."""
-        return all(len(self._hit(line)) <= 1 for line in row)
-
-    def cut(self, row: Row) -> Row:
-        """Cut pieces that reach over two columns where a word begins with the next column.
-
-        A row that does not fit even then comes back as it was.
-        """
-        return self._cut(row) if self.fits(self._cut([replace(line) for line in row])) else row
-
-    def _cut(self, row: Row) -> Row:
-        out: Row = []
-        for line in row:
-            out.append(line)
-            for i in self._hit(line)[1:]:
-                edge = self.spans[i][0]
-                words = [k for k, (_, x0) in enumerate(out[-1].starts) if k and abs(x0 - edge) <= 3]
-                if words:
-                    out.append(split_at(out[-1], words[0]))
-        return out
-
-    def absorb(self, row: Row) -> None:
-        """Let the columns grow by a row that fits."""
-        for line in row:
-            hit = self._hit(line) or [self._nearest(line)]
-            span = self.spans[hit[0]]
-            span[0], span[1] = min(span[0], line.x0), max(span[1], line.x1)
-
-    def of(self, line: Line) -> int:
-        """Return the column a piece stands in, from 0."""
-        hit = self._hit(line)
-        return hit[0] if hit else self._nearest(line)
-
-    def _hit(self, line: Line) -> list[int]:
-        return [i for i, (x0, x1) in enumerate(self.spans) if overlap(line.x0, line.x1, x0, x1) > 2]
-
-    def _nearest(self, line: Line) -> int:
-        middle = (line.x0 + line.x1) / 2
-        return min(range(len(self.spans)), key=lambda i: abs(sum(self.spans[i]) / 2 - middle))
 
 
 def lift_tables(page: Page) -> None:
@@ -85,12 +35,14 @@ def lift_tables(page: Page) -> None:
             x0, x1 = rules[0].x0 - 8, rules[0].x1 + 8
             inside = _between(page, rules[first].top, rules[last].top, x0, x1)
             rows = _rows(inside)
+            lines = list(inside)
             if not verticals and last == len(rules) - 1:
-                rows += _running_on(page, rows, rules[last].top, x0, x1)
-            lines = [line for row in rows for line in row]
-            if len(rows) >= 2 and lines:
-                _replace(page, lines, _read(rows, verticals, [rule.top for rule in rules[first : last + 1]]))
-    _sort(page)
+                below, cells = _running_on(page, rows, rules[last].top, x0, x1)
+                rows += cells
+                lines += below
+            if len(rows) >= 2:
+                page.stand_in(lines, _read(rows, verticals, [rule.top for rule in rules[first : last + 1]]))
+    page.sort()
 
 
 def lift_aligned(page: Page) -> None:
@@ -101,30 +53,12 @@ def lift_aligned(page: Page) -> None:
     while at < len(rows):
         taken = _aligned_from(rows, at, bars)
         if taken:
-            _replace(
-                page,
+            page.stand_in(
                 [line for row in rows[at : at + taken] for line in row],
                 _read(rows[at : at + taken], [], []),
             )
         at += taken or 1
-    _sort(page)
-
-
-def lift_panels(page: Page) -> None:
-    """Replace the lines within each panel by one item that carries them."""
-    area = page.width * page.height
-    chosen: list[Box] = []
-    for box in sorted(page.boxes, key=lambda box: -box.area):
-        if box.area > MAX_PANEL_AREA * area or any(_within(box, other) for other in chosen):
-            continue
-        inside = [
-            line for line in page.lines if line.table is None and line.panel is None and box.holds(line)
-        ]
-        if len(inside) < 2 or any(line.x1 > box.x1 + 4 or line.x0 < box.x0 - 4 for line in inside):
-            continue
-        chosen.append(box)
-        _replace(page, inside, None, inside)
-    _sort(page)
+    page.sort()
 
 
 def _cut_at_bars(page: Page) -> None:
@@ -136,38 +70,6 @@ def _cut_at_bars(page: Page) -> None:
                 words = [k for k, (_, x0) in enumerate(line.starts) if k and x0 >= bar.x0 - 1]
                 if words:
                     page.lines.append(split_at(line, words[0]))
-
-
-def _sort(page: Page) -> None:
-    page.lines.sort(key=lambda line: (round(line.top, 1), line.x0))
-
-
-def _replace(page: Page, inside: list[Line], table: Table | None, panel: list[Line] | None = None) -> None:
-    """Put one item in the place of the lines it stands for."""
-    gone = {id(line) for line in inside}
-    page.lines = [line for line in page.lines if id(line) not in gone]
-    page.lines.append(
-        Line(
-            "",
-            min(line.x0 for line in inside),
-            min(line.top for line in inside),
-            max(line.x1 for line in inside),
-            max(line.bottom for line in inside),
-            inside[0].size,
-            page=page.number,
-            table=table,
-            panel=panel,
-        )
-    )
-
-
-def _within(inner: Box, outer: Box) -> bool:
-    return (
-        inner.x0 >= outer.x0 - 2
-        and inner.x1 <= outer.x1 + 2
-        and inner.top >= outer.top - 2
-        and inner.bottom <= outer.bottom + 2
-    )
 
 
 def _merged(rules: list[Rule]) -> list[Rule]:
@@ -231,7 +133,7 @@ def _between(page: Page, top: float, bottom: float, x0: float, x1: float) -> lis
 def _celled_bands(page: Page, rules: list[Rule]) -> list[tuple[int, int]]:
     """Stretches of rules, as (first, last) indices, between which rows of cells stand."""
     out: list[tuple[int, int]] = []
-    for i, (upper, lower) in enumerate(zip(rules, rules[1:], strict=False)):
+    for i, (upper, lower) in enumerate(itertools.pairwise(rules)):
         rows = _rows(_between(page, upper.top, lower.top, upper.x0 - 8, upper.x1 + 8))
         celled = _celled(rows, _verticals(page, upper, lower)) if rows else bool(out) and out[-1][1] == i
         if not celled:
@@ -255,15 +157,10 @@ def _rows(lines: list[Line]) -> list[Row]:
     return rows
 
 
-def _merge_marks(row: Row) -> Row:
-    """A row without the piece that is a bare number or letter: it belongs to the text after it."""
-    return row[1:] if len(row) > 1 and bare(row[0].text) else row
-
-
 def _several(row: Row) -> bool:
     """Whether a row has several pieces, set well apart; leaders of a contents list are none."""
-    pieces = _merge_marks(row)
-    gaps = [b.x0 - a.x1 for a, b in zip(pieces, pieces[1:], strict=False)]
+    pieces = without_mark(row)
+    gaps = [b.x0 - a.x1 for a, b in itertools.pairwise(pieces)]
     return bool(gaps) and min(gaps) > 0.8 * row[0].size and not any(_DOTS.search(line.text) for line in row)
 
 
@@ -275,24 +172,33 @@ def _celled(rows: list[Row], verticals: list[float]) -> bool:
     return len(many) >= max(1, CELLED_ROWS * len(rows)) and not (len(rows) > 2 and _prose(many))
 
 
-def _prose(rows: list[Row]) -> bool:
-    """Whether the pieces at one place of the rows fill their column as running text does."""
-    for place in range(max(len(row) for row in rows)):
-        side = [pieces[place] for row in rows if place < len(pieces := _merge_marks(row))]
-        if len(side) < ALIGNED_ROWS and place:
-            continue
-        width = max(line.x1 for line in side) - min(line.x0 for line in side)
-        full = sum(line.width > 0.8 * width and len(line.text) > 24 for line in side)
-        if full >= 0.5 * len(side):
-            return True
-    return False
+def _prose(rows: list[Row], columns: Columns | None = None) -> bool:
+    """Whether columns are filled as running text fills them: two, or one without rules."""
+    fewest = 2 if columns is None else 1
+    if columns is None:
+        columns = Columns(max(rows, key=len))
+    sides: dict[int, list[Line]] = {}
+    for row in rows:
+        for line in without_mark(row):
+            sides.setdefault(columns.of(line), []).append(line)
+    return sum(_full(side) for side in sides.values()) >= fewest
 
 
-def _running_on(page: Page, rows: list[Row], top: float, x0: float, x1: float) -> list[Row]:
-    """Rows below a table's last rule that stand in its columns."""
+def _full(side: list[Line]) -> bool:
+    """Whether lines fill their column and read on from one to the next."""
+    width = max(line.x1 for line in side) - min(line.x0 for line in side)
+    full = sum(line.width > 0.75 * width and len(line.text) > 24 for line in side)
+    small = sum(line.text[:1].islower() for line in side)
+    return len(side) >= ALIGNED_ROWS and full >= 0.5 * len(side) and small >= 0.4 * len(side)
+
+
+def _running_on(
+    page: Page, rows: list[Row], top: float, x0: float, x1: float
+) -> tuple[list[Line], list[Row]]:
+    """Lines below a table's last rule that stand in its columns, and the rows of cells they make."""
     heads = [row for row in rows if _several(row)]
     if not heads:
-        return []
+        return [], []
     columns = Columns(max(heads, key=len))
     for row in heads:
         if columns.fits(row):
@@ -303,14 +209,16 @@ def _running_on(page: Page, rows: list[Row], top: float, x0: float, x1: float) -
     )
     bottom = top
     for row in below:
-        room = row[0].top - bottom
         cells = columns.cut(row)
-        if room > MAX_ROOM * row[0].size or row[0].x0 < x0 or not columns.fits(cells):
+        if row[0].top - bottom > MAX_ROOM * row[0].size or row[0].x0 < x0 or not columns.fits(cells):
             break
         columns.absorb(cells)
         out.append(cells)
         bottom = max(line.bottom for line in row)
-    return _trimmed(out) if sum(map(_several, out)) >= 2 else []
+    if sum(map(_several, out)) < 2:
+        return [], []
+    out = _trimmed(out)
+    return [line for row in below[: len(out)] for line in row], out
 
 
 def _trimmed(rows: list[Row]) -> list[Row]:
@@ -335,7 +243,7 @@ def _aligned_from(rows: list[Row], at: int, bars: list[Rule]) -> int:
         taken.append(row)
     taken = _trimmed(taken)
     several = [row for row in taken if _several(row)]
-    if len(several) < ALIGNED_ROWS or len(several) < 0.3 * len(taken) or _prose(several):
+    if len(several) < ALIGNED_ROWS or len(several) < 0.3 * len(taken) or _prose(several, columns):
         return 0
     return len(taken) if _lined_up(several, columns) and not _barred(taken, columns, bars) else 0
 
@@ -353,7 +261,7 @@ def _lined_up(rows: list[Row], columns: Columns) -> bool:
     """Whether the pieces of each column share a left or a right edge."""
     edges: dict[int, tuple[Counter[int], Counter[int]]] = {}
     for row in rows:
-        for line in _merge_marks(row):
+        for line in without_mark(row):
             left, right = edges.setdefault(columns.of(line), (Counter(), Counter()))
             left[round(line.x0 / 4)] += 1
             right[round(line.x1 / 4)] += 1
@@ -370,7 +278,7 @@ def _read(rows: list[Row], verticals: list[float], inner: list[float]) -> Table:
     grid: list[list[list[str]]] = []
     calls: list[str] = []
     last: Row | None = None
-    pitches = sorted(b[0].middle - a[0].middle for a, b in zip(rows, rows[1:], strict=False))
+    pitches = sorted(b[0].middle - a[0].middle for a, b in itertools.pairwise(rows))
     tight = 1.3 * pitches[len(pitches) // 4] if pitches else 0.0
     # Rules part the rows only where there is one about every row.
     ruled = len(inner) > 0.3 * len(rows) + 2
@@ -390,11 +298,11 @@ def _new_row(last: Row, row: Row, columns: Columns, inner: list[float], tight: f
         return True
     if ruled:
         return False
-    return row[0].middle - last[0].middle > tight or (columns.of(row[0]) == 0 and len(_merge_marks(row)) > 1)
+    return row[0].middle - last[0].middle > tight or (columns.of(row[0]) == 0 and len(without_mark(row)) > 1)
 
 
 def _columns(rows: list[Row], verticals: list[float]) -> Columns:
-    """The columns of a table: between its vertical rules, or finer where the pieces say so."""
+    """Return the columns of a table: between its vertical rules, or finer where the pieces say so."""
     several = [row for row in rows if _several(row)] or rows
     columns = Columns(max(several, key=len))
     for row in several:
@@ -403,5 +311,5 @@ def _columns(rows: list[Row], verticals: list[float]) -> Columns:
     if verticals and len(verticals) + 1 >= len(columns.spans):
         left, right = min(row[0].x0 for row in rows), max(line.x1 for row in rows for line in row)
         places = [left, *(x for x in verticals if left + 8 < x < right), right]
-        columns.spans = [[a, b] for a, b in zip(places, places[1:], strict=False)]
+        columns.spans = [[a, b] for a, b in itertools.pairwise(places)]
     return columns

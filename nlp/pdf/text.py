@@ -8,18 +8,24 @@ document itself or from the word list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from nlp.pdf.geometry import Line
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nlp.pdf.geometry import Line
 
 _TAIL = re.compile(r"([A-Za-zÀ-ÖØ-öø-ÿ]+)[-\u2010\u00ad]$")
 _HEAD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+")
 #: First parts that make compounds and never stand for half a word.
 _PREFIXES = frozenset(
-    "non self co multi inter intra cross post pre sub e m anti pan semi quasi ex all well long short"
-    " high low mid half full part one two three four".split()
+    re.findall(
+        r"\w+",
+        "non self co multi inter intra cross post pre sub e m anti pan semi quasi ex all well long short "
+        "high low mid half full part one two three four",
+    )
 )
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:-[A-Za-zÀ-ÖØ-öø-ÿ]+)*")
 
