@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nlp.document import Block, Document
@@ -48,59 +49,74 @@ def extract_document(
         Encrypted, Damaged, TooManyPages, Empty, NoText; and what pdfminer raises on
         broken files, which the guard turns into Damaged.
     """
+    found = _read(path, options, announce)
     warnings: list[str] = []
+    extractor = dict(EXTRACTOR)
+    if options.ocr == "auto" and (found.without or found.poor):
+        recognised, note = ocr.recognise(path, sorted((*found.without, *found.poor)))
+        warnings += [note] if note else []
+        if recognised:
+            extractor |= ocr.engine()
+            found.add(recognised)
+    if not any(page.lines or page.turned for page in found.pages):
+        raise NoText(_no_text(found))
+    blocks = lay_out(found.pages)
+    body = " ".join(b.text for b in blocks if b.kind in _LABELLED) or " ".join(b.text for b in blocks)
+    return Document(
+        id=_sha256(path),
+        source=path.name,
+        title=_title(blocks, found.metadata),
+        submitter=_submitter(blocks),
+        symbols=_symbols(blocks),
+        language=quality.language_of(body),
+        pages=found.count,
+        pages_without_text=tuple(found.without),
+        poor_pages=tuple(found.poor),
+        extractor=extractor,
+        blocks=blocks,
+        warnings=(*warnings, *_warnings(found)),
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The pages of a file: read, without text, with rubbish for text, with doubtful text."""
+
+    count: int
+    read: int
+    metadata: dict[str, object]
+    pages: list[Page] = field(default_factory=list)
+    without: list[int] = field(default_factory=list)
+    poor: list[int] = field(default_factory=list)
+    doubtful: list[int] = field(default_factory=list)
+
+    def add(self, recognised: list[Page]) -> None:
+        """Take in pages whose text was recognised."""
+        done = {page.number for page in recognised}
+        self.pages = sorted((*self.pages, *recognised), key=lambda page: page.number)
+        self.without = [number for number in self.without if number not in done]
+        self.poor = [number for number in self.poor if number not in done]
+
+
+def _read(path: Path, options: ReadOptions, announce: Callable[[int], None] | None) -> _Reading:
     with PdfFile(path, options) as pdf:
         if announce:
             announce(len(pdf.wanted))
         if not pdf.wanted:
             raise _nothing(pdf.page_count, options)
-        count = pdf.page_count
-        metadata = pdf.metadata
-        pages: list[Page] = []
-        without: list[int] = []
-        poor: list[int] = []
-        doubtful: list[int] = []
+        found = _Reading(pdf.page_count, len(pdf.wanted), pdf.metadata)
         for page in pdf.pages():
             share = quality.broken_share(page)
             if not quality.has_text(page):
                 if page.pictured > 0.05 or page.unmapped or page.glyphs == 0:
-                    without.append(page.number)
+                    found.without.append(page.number)
             elif share >= quality.RUBBISH:
-                poor.append(page.number)
+                found.poor.append(page.number)
             else:
                 if share >= quality.DOUBTFUL and page.pictured > 0.5:
-                    doubtful.append(page.number)
-                pages.append(page)
-        read = len(pdf.wanted)
-    extractor = dict(EXTRACTOR)
-    if options.ocr == "auto" and (without or poor):
-        recognised, note = ocr.recognise(path, sorted((*without, *poor)))
-        warnings += [note] if note else []
-        if recognised:
-            extractor |= ocr.engine()
-            done = {page.number for page in recognised}
-            pages = sorted((*pages, *recognised), key=lambda page: page.number)
-            without = [n for n in without if n not in done]
-            poor = [n for n in poor if n not in done]
-    if not pages or not any(page.lines or page.turned for page in pages):
-        raise NoText(_no_text(read, without, poor))
-    blocks = lay_out(pages)
-    body = " ".join(b.text for b in blocks if b.kind in _LABELLED) or " ".join(b.text for b in blocks)
-    warnings += _warnings(without, poor, doubtful)
-    return Document(
-        id=_sha256(path),
-        source=path.name,
-        title=_title(blocks, metadata),
-        submitter=_submitter(blocks),
-        symbols=_symbols(blocks),
-        language=quality.language_of(body),
-        pages=count,
-        pages_without_text=tuple(without),
-        poor_pages=tuple(poor),
-        extractor=extractor,
-        blocks=blocks,
-        warnings=tuple(warnings),
-    )
+                    found.doubtful.append(page.number)
+                found.pages.append(page)
+    return found
 
 
 def _nothing(count: int, options: ReadOptions) -> Empty:
@@ -110,23 +126,23 @@ def _nothing(count: int, options: ReadOptions) -> Empty:
     return Empty(f"pages {asked} were asked for; the file has pages 1 to {count}", hint="Mend --pages.")
 
 
-def _no_text(read: int, without: list[int], poor: list[int]) -> str:
+def _no_text(found: _Reading) -> str:
     parts = []
-    if without:
-        parts.append(f"{len(without)} of {read} pages have no text layer")
-    if poor:
-        parts.append(f"{len(poor)} of {read} pages have a text layer that is no readable text")
-    return " and ".join(parts) or f"none of {read} pages holds text"
+    if found.without:
+        parts.append(f"{len(found.without)} of {found.read} pages have no text layer")
+    if found.poor:
+        parts.append(f"{len(found.poor)} of {found.read} pages have a text layer that is no readable text")
+    return " and ".join(parts) or f"none of {found.read} pages holds text"
 
 
-def _warnings(without: list[int], poor: list[int], doubtful: list[int]) -> list[str]:
+def _warnings(found: _Reading) -> list[str]:
     out = []
-    if without:
-        out.append(f"pages without text, not read: {ranges(without)}")
-    if poor:
-        out.append(f"pages whose text layer is unreadable, not read: {ranges(poor)}")
-    if doubtful:
-        out.append(f"pages with a doubtful OCR text layer, read with its errors: {ranges(doubtful)}")
+    if found.without:
+        out.append(f"pages without text, not read: {ranges(found.without)}")
+    if found.poor:
+        out.append(f"pages whose text layer is unreadable, not read: {ranges(found.poor)}")
+    if found.doubtful:
+        out.append(f"pages with a doubtful OCR text layer, read with its errors: {ranges(found.doubtful)}")
     return out
 
 

@@ -7,6 +7,7 @@ grows by a few hundred bytes a line and not by a page's whole content.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 
@@ -15,7 +16,8 @@ class Line:
     """A stretch of text on one baseline, without wide gaps in it.
 
     `calls` are superscript marks that were lifted out of the text: `(offset, mark)`.
-    `starts` holds `(offset, x0)` of each word, for hanging indents and cells.
+    `word_x0` holds where each word begins, for hanging indents and cells; packed, because as
+    objects these numbers would be more than half of a long document's memory.
     """
 
     text: str
@@ -29,12 +31,18 @@ class Line:
     underlined: bool = False
     page: int = 0
     calls: tuple[tuple[int, str], ...] = ()
-    starts: tuple[tuple[int, float], ...] = ()
+    word_x0: array[float] = field(default_factory=lambda: array("f"))
     #: A superscript mark stood before the first word: the line opens a note.
     lead: str | None = None
     #: The line stands for a table, or for a panel with lines of its own.
     table: Table | None = None
     panel: list[Line] | None = None
+
+    @property
+    def starts(self) -> list[tuple[int, float]]:
+        """`(offset, x0)` of each word; words are parted by one space."""
+        offsets = [0, *(i + 1 for i, c in enumerate(self.text) if c == " ")]
+        return list(zip(offsets, self.word_x0, strict=False))
 
     @property
     def width(self) -> float:

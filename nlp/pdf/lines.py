@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from dataclasses import replace
 from functools import lru_cache
 from statistics import median
@@ -125,7 +126,7 @@ def _line(run: Run, page_number: int) -> Line | None:
     run = in_reading_order(run)
     parts: list[str] = []
     calls: list[tuple[int, str]] = []
-    starts: list[tuple[int, float]] = []
+    word_x0 = array("f")
     lead: str | None = None
     length = 0
     bold = italic = count = 0
@@ -152,7 +153,7 @@ def _line(run: Run, page_number: int) -> Line | None:
             if length:
                 parts.append(" ")
                 length += 1
-            starts.append((length, x0))
+            word_x0.append(x0)
         parts.append(text)
         length += len(text)
         is_bold, is_italic = _face(font)
@@ -165,7 +166,7 @@ def _line(run: Run, page_number: int) -> Line | None:
     if not text:
         return _bare_mark(run, lead, page_number)
     x0, x1 = min(g[1] for g, _ in run), max(g[3] for g, _ in run)
-    full = [g for g, _ in run if g[5] >= SUPER_SIZE * size]
+    full = [g for g, _ in run if g[5] >= SUPER_SIZE * size] or [g for g, _ in run]
     line = Line(
         text,
         x0,
@@ -177,7 +178,7 @@ def _line(run: Run, page_number: int) -> Line | None:
         italic * 2 > count,
         page=page_number,
         calls=tuple(calls),
-        starts=tuple(starts),
+        word_x0=word_x0,
         lead=lead,
     )
     return _compose(line)
@@ -225,7 +226,6 @@ def _compose(line: Line) -> Line:
         return len(unicodedata.normalize("NFC", text[:offset]))
 
     line.calls = tuple((moved(offset), mark) for offset, mark in line.calls)
-    line.starts = tuple((moved(offset), x0) for offset, x0 in line.starts)
     line.text = unicodedata.normalize("NFC", text)
     return line
 
@@ -298,8 +298,7 @@ def join_right(left: Line, right: Line, *, space: bool | None = None) -> None:
         left.size, left.bold, left.italic = right.size, right.bold, right.italic
     calls += [(offset + base, mark) for offset, mark in right.calls]
     left.calls = tuple(calls)
-    starts = right.starts if glue or not left.text else right.starts[1:]
-    left.starts += tuple((offset + base, x0) for offset, x0 in starts)
+    left.word_x0 = left.word_x0 + (right.word_x0 if glue or not left.text else right.word_x0[1:])
     left.text += glue + right.text
     if right.text:
         left.top, left.bottom = min(left.top, right.top), max(left.bottom, right.bottom)
@@ -317,13 +316,13 @@ def split_at(line: Line, word: int) -> Line:
         text=line.text[offset:],
         x0=x0,
         calls=tuple((at - offset, mark) for at, mark in line.calls if at > offset),
-        starts=tuple((at - offset, x) for at, x in line.starts[word:]),
+        word_x0=line.word_x0[word:],
         lead=None,
     )
     line.text = line.text[:offset].rstrip()
     line.x1 = max(line.x0, min(line.x1, x0 - line.size))
     line.calls = tuple((at, mark) for at, mark in line.calls if at <= offset)
-    line.starts = line.starts[:word]
+    line.word_x0 = line.word_x0[:word]
     return right
 
 

@@ -134,6 +134,7 @@ def divide(lines: list[Line], last_number: int | None) -> list[Note]:
 
 
 def _cut_start(line: Line, end: int) -> None:
+    cut = min(sum(offset < end for offset, _ in line.starts), max(0, len(line.word_x0) - 1))
     line.text = line.text[end:]
     line.calls = tuple((max(0, offset - end), mark) for offset, mark in line.calls)
-    line.starts = tuple((offset - end, x0) for offset, x0 in line.starts if offset >= end)
+    line.word_x0 = line.word_x0[cut:]

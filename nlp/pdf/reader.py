@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pdfplumber
 from pdfminer.layout import LTAnno, LTChar, LTCurve, LTFigure, LTImage
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect, PDFTextExtractionNotAllowed
+from pdfminer.pdftypes import PDFStream
+from pdfminer.psparser import LIT
 from pdfplumber.utils.exceptions import PdfminerException
 
 from nlp.errors import Damaged, Encrypted, TooManyPages
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from nlp.pdf.spacing import Glyph
     from nlp.settings import ReadOptions
 
+_OBJECT_STREAM = LIT("ObjStm")
 #: A bar thinner than this is a rule, points.
 RULE_THICKNESS = 4.0
 #: Vector shapes looked at on one page; a chart or map has more, and none of it is layout.
@@ -58,14 +61,14 @@ class PdfFile:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._pdf = _open(path)
         self.metadata: dict[str, Any] = dict(self._pdf.metadata or {})
-        try:
-            self._count_limit(options.limits.pages)
-            self._pages = self._pdf.pages
-        except TooManyPages:
-            self._pdf.close()
-            raise
+        self._pages = self._pdf.pages
         self.page_count = len(self._pages)
         self.wanted = [page for page in self._pages if options.wants(page.page_number)]
+        if len(self.wanted) > options.limits.pages:
+            self._pdf.close()
+            raise TooManyPages(
+                f"it has {len(self.wanted):,} pages; at most {options.limits.pages:,} are read"
+            )
 
     def __enter__(self) -> PdfFile:
         """Return the open file."""
@@ -83,18 +86,17 @@ class PdfFile:
             # `close` leaves the layout tree; with it a long document fills the memory.
             if hasattr(page, "_layout"):
                 del page._layout  # noqa: SLF001
+            self._forget(page)
 
-    def _count_limit(self, limit: int) -> None:
-        """Refuse a page tree that says it is over the limit before walking it."""
-        from pdfminer.pdftypes import resolve1
-
-        try:
-            tree = resolve1(self._pdf.doc.catalog.get("Pages"))
-            declared = resolve1(tree.get("Count")) if isinstance(tree, dict) else None
-        except Exception:  # noqa: BLE001 - a broken catalog is told by what follows
-            return
-        if isinstance(declared, int) and declared > limit:
-            raise TooManyPages(f"the file says it has {declared:,} pages; at most {limit:,} are read")
+    def _forget(self, page: Any) -> None:  # noqa: ANN401 - pdfplumber has no types
+        """Drop what pdfminer keeps of a page that is done: its decoded streams above all."""
+        page.page_obj.contents, page.page_obj.attrs, page.page_obj.resources = [], {}, {}
+        kept = self._pdf.doc._cached_objs  # noqa: SLF001 - it has no way to say so
+        for number, (thing, _) in list(kept.items()):
+            if number == page.page_obj.pageid or (
+                isinstance(thing, PDFStream) and thing.get("Type") is not _OBJECT_STREAM
+            ):
+                del kept[number]
 
 
 def _open(path: Path) -> Any:  # noqa: ANN401 - pdfplumber has no types
