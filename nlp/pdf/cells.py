@@ -14,7 +14,8 @@ Row = list[Line]
 
 def without_mark(row: Row) -> Row:
     """Return a row without the piece that is a bare number or letter: it belongs to the text after it."""
-    return row[1:] if len(row) > 1 and bare(row[0].text) else row
+    numbered = len(row) > 1 and (bare(row[0].text) or (row[0].text.isdigit() and len(row[0].text) <= 3))
+    return row[1:] if numbered else row
 
 
 class Columns:

@@ -13,9 +13,12 @@ from statistics import median
 from nlp.pdf.geometry import Line, Rule, overlap
 from nlp.pdf.lines import join_right
 from nlp.pdf.marks import bare
+from nlp.pdf.tables import with_aligned_tables
 
 #: Narrowest gutter in points; fewest rows side by side that prove one.
 MIN_GUTTER, MIN_ROWS = 7.0, 4
+#: Fewest rows where a vertical rule parts the columns.
+BARRED_ROWS = 2
 #: A side whose width and whose number of lines are under these shares of the other is margin text.
 MARGIN_WIDTH, MARGIN_LINES = 0.45, 0.6
 #: Pieces of one row nearer than this, in type sizes, are one line that was stretched.
@@ -65,6 +68,8 @@ def reading_order(page: int, lines: list[Line], bars: list[Rule], *, panel: bool
     flows: list[Flow] = []
     for part, margin in _cut(lines, bars, depth=0):
         run: list[Line] = []
+        if not margin:
+            part = with_aligned_tables(part, bars)
         for line in _join_rows(part):
             if line.panel is None:
                 run.append(line)
@@ -80,7 +85,7 @@ def reading_order(page: int, lines: list[Line], bars: list[Rule], *, panel: bool
 
 def _cut(lines: list[Line], bars: list[Rule], depth: int) -> list[tuple[list[Line], bool]]:
     """Cut at the best gutter, bands between crossing lines from top to bottom."""
-    gutter = _gutter(lines, bars) if depth < 4 and len(lines) >= 2 * MIN_ROWS else None
+    gutter = _gutter(lines, bars) if depth < 4 and len(lines) >= 2 * BARRED_ROWS else None
     if gutter is None:
         return [(lines, False)] if lines else []
     out: list[tuple[list[Line], bool]] = []
@@ -164,8 +169,6 @@ def _is_margin(side: list[Line], other: list[Line]) -> bool:
 def _gutter(lines: list[Line], bars: list[Rule]) -> float | None:
     """Return the x that most side-by-side rows leave free, if they prove columns of prose there."""
     pairs = _pairs(lines)
-    if len(pairs) < MIN_ROWS:
-        return None
     events = sorted([(a.x1, 0) for a, _ in pairs] + [(b.x0, 1) for _, b in pairs])
     best, depth, at, best_span = 0, 0, 0.0, (0.0, 0.0)
     for x, kind in events:
@@ -178,12 +181,14 @@ def _gutter(lines: list[Line], bars: list[Rule]) -> float | None:
             if depth == best and best_span[0] == at:
                 best_span = (at, x)
             depth -= 1
-    if best < MIN_ROWS:
-        return None
     gutter = sum(best_span) / 2
     near = [(a, b) for a, b in pairs if a.x1 <= gutter <= b.x0]
     left, right = [a for a, _ in near], [b for _, b in near]
-    if (_prose(left) and _prose(right)) or _barred(left, right, bars) or _unaligned(left, right):
+    if best >= BARRED_ROWS and _barred(left, right, bars):
+        return gutter
+    if best < MIN_ROWS:
+        return None
+    if (_prose(left) and _prose(right)) or _unaligned(left, right):
         return gutter
     beside = _beside(left, right) if _prose(right) else _prose(left) and _beside(right, left)
     return gutter if beside else None
@@ -255,7 +260,10 @@ def _prose(side: list[Line]) -> bool:
     """Whether the lines of one side fill it as a column of text does (cells do not)."""
     if any(line.panel or line.table for line in side):
         return True
-    width = max(line.x1 for line in side) - min(line.x0 for line in side)
+    # A line that reaches over a further column must not make this one look wide.
+    x0s, x1s = sorted(line.x0 for line in side), sorted(line.x1 for line in side)
+    tenth = len(side) // 10
+    width = x1s[-1 - tenth] - x0s[tenth]
     return (
         median(line.width for line in side) >= 0.6 * width and median(len(line.text) for line in side) >= 16
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nlp.settings import ReadOptions
 
 _SUBMITTER = re.compile(
-    r"(?:submission|submitted|contribution|communication|statement|note|paper)\s+(?:by|from|of)\s+(?:the\s+)?(.*)",
+    r"(?:submission|submitted|contribution|communication|statement|note|paper)\s+(?:by|from|of)\b\s*(?:the\s+)?(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _LABELLED = ("paragraph", "list_item", "heading")

@@ -40,6 +40,8 @@ _JOB_FORMS = re.compile(
       | \*\d{6,}\*? | /\s?(?:\.\.\.|…) | please\s+recycle\S*""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: A page number below a header, as OCR may read it.
+_SCANNED_PAGE = re.compile(r"(?:eng\S{0,2}\s?i?\s?sh\s+)?pa[gqp]e\s?\S{1,3}", re.IGNORECASE)
 _DISTR = re.compile(r"distr(?:\.|\s?:)|original\s?:|distribución\s?:|distribution\s?:", re.IGNORECASE)
 
 
@@ -66,7 +68,9 @@ def set_apart(pages: list[Page]) -> dict[int, tuple[list[Line], list[Line]]]:
                 taken = [
                     line
                     for line in row
-                    if (page.number, id(line)) in repeated[side] or _by_form(line, page, side)
+                    if (page.number, id(line)) in repeated[side]
+                    or _by_form(line, page, side)
+                    or (found[side] and _SCANNED_PAGE.fullmatch(line.text))
                 ]
                 if len(taken) < len(row):
                     # Beside body text only what looks like a page or job number is furniture.
@@ -128,6 +132,9 @@ def _repeated(
     for page in pages:
         for row in edges[page.number][side]:
             for line in row:
+                if line.lead is not None or _in_cell(line, page):
+                    # The same note may stand at the foot of several pages, the same cell at their head.
+                    continue
                 place = line.top if side == 0 else page.height - line.bottom
                 places[_key(line)].append((page.number, place, line))
     enough = 2 if len(pages) <= 6 else 3
@@ -138,6 +145,17 @@ def _repeated(
             if len(twins) >= enough:
                 out.add((number, id(line)))
     return out
+
+
+def _in_cell(line: Line, page: Page) -> bool:
+    """Whether vertical rules run beside a line, as they do in a table."""
+    return any(
+        rule.vertical
+        and rule.length > 3 * line.size
+        and rule.top <= line.middle <= rule.bottom
+        and 0.1 * page.width < rule.x0 < 0.9 * page.width
+        for rule in page.rules
+    )
 
 
 def _by_form(line: Line, page: Page, side: int) -> bool:

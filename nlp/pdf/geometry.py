@@ -128,19 +128,22 @@ class Page:
         """Put one item, a table or a panel, in the place of the lines it stands for."""
         gone = {id(line) for line in inside}
         self.lines = [line for line in self.lines if id(line) not in gone]
-        self.lines.append(
-            Line(
-                "",
-                min(line.x0 for line in inside),
-                min(line.top for line in inside),
-                max(line.x1 for line in inside),
-                max(line.bottom for line in inside),
-                inside[0].size,
-                page=self.number,
-                table=table,
-                panel=panel,
-            )
-        )
+        self.lines.append(item_for(inside, table=table, panel=panel))
+
+
+def item_for(inside: list[Line], *, table: Table | None = None, panel: list[Line] | None = None) -> Line:
+    """Make the item that stands for the lines of a table or a panel."""
+    return Line(
+        "",
+        min(line.x0 for line in inside),
+        min(line.top for line in inside),
+        max(line.x1 for line in inside),
+        max(line.bottom for line in inside),
+        inside[0].size,
+        page=inside[0].page,
+        table=table,
+        panel=panel,
+    )
 
 
 def overlap(a0: float, a1: float, b0: float, b1: float) -> float:

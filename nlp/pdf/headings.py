@@ -11,17 +11,18 @@ from nlp.pdf.paragraphs import TERMINAL, Unit
 #: A heading is at most this long, characters and lines.
 MAX_CHARS, MAX_LINES = 320, 6
 #: Type this much larger than the body's speaks for a heading by itself.
-LARGER = 1.12
+LARGER, MUCH_LARGER = 1.12, 1.3
 
 #: A short line of capitalised words with a colon: "WTO Secretariat:".
 _LABEL = re.compile(
-    r"(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la)(?:\s(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la))+:"
+    r"(?!The\b)(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la)(?:\s(?:[A-Z][\w'’-]*|of|the|and|for|de|du|la))+:"
 )
+_CODE = re.compile(r"[_@{}=<>|\\]|\(\)")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _RUN_ON = re.compile(r"[,;]$")
 
 
-def tell_heading(unit: Unit, body_size: float, left: float, right: float) -> bool:
+def tell_heading(unit: Unit, body_size: float, left: float, right: float | None) -> bool:
     """Decide whether a unit is a heading.
 
     Parameters
@@ -31,7 +32,7 @@ def tell_heading(unit: Unit, body_size: float, left: float, right: float) -> boo
     body_size : float
         Type size of the document's running text, points.
     left, right : float
-        Edges of the flow's text, points.
+        Edges of the flow's text, points; without `right`, centring does not count.
     """
     text = " ".join(line.text for line in unit.lines)
     if len(text) > MAX_CHARS or len(unit.lines) > MAX_LINES or not any(c.isalpha() for c in text):
@@ -46,13 +47,19 @@ def tell_heading(unit: Unit, body_size: float, left: float, right: float) -> boo
     caps = len(letters) >= 4 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
     bold = unit.share("bold") > 0.85
     if unit.size >= LARGER * body_size:
-        return not (sentence and len(text) > 120)
+        return not (sentence and len(text) > 120 and unit.size < MUCH_LARGER * body_size)
+    if mark and mark.kind == "number" and text.endswith(":"):
+        return False
     if caps and not sentence:
-        return len(text) > 5 or bold
+        return (len(text) > 5 or bold) and not _CODE.search(text)
     if bold:
         return not sentence and (len(text) <= 220 or not TERMINAL.search(text))
     if len(unit.lines) == 1 and _LABEL.fullmatch(text) and len(text) < 40:
         return True
+    if mark and mark.kind == "letter" and text[mark.end : mark.end + 1].islower():
+        return False
+    if re.search(r"\b(?:and|or)$", text) or (body[:1].islower() and not unit.share("italic") > 0.85):
+        return False
     styled = unit.share("italic") > 0.85 or unit.share("underlined") > 0.85
     if (styled or _centred(unit, left, right)) and not TERMINAL.search(body) and len(text) <= 240:
         inner = re.search(r"\S:\s+\S", body)
@@ -67,7 +74,9 @@ def tell_heading(unit: Unit, body_size: float, left: float, right: float) -> boo
     )
 
 
-def _centred(unit: Unit, left: float, right: float) -> bool:
+def _centred(unit: Unit, left: float, right: float | None) -> bool:
+    if right is None:
+        return False
     width = right - left
     for line in unit.lines:
         before, after = line.x0 - left, right - line.x1

@@ -27,14 +27,13 @@ def join_flows(before: list[Unit], units: list[Unit], flows: list[Flow]) -> list
     units : list of Unit
         Units of this flow; around a table within it, units are joined as well.
     flows : list of Flow
-        All flows, for what stands between.
+        All flows, for their left edges.
     """
-    del flows
     out = before
     for position, unit in enumerate(units):
         behind_table = position > 0 and units[position - 1].kind == "table"
         if position == 0 or behind_table:
-            earlier = _open_unit(out, unit, strict=behind_table)
+            earlier = _open_unit(out, unit, flows[unit.flow].x0, strict=behind_table)
             if earlier is not None:
                 earlier.lines += unit.lines
                 continue
@@ -42,10 +41,11 @@ def join_flows(before: list[Unit], units: list[Unit], flows: list[Flow]) -> list
     return out
 
 
-def _open_unit(out: list[Unit], unit: Unit, *, strict: bool) -> Unit | None:
+def _open_unit(out: list[Unit], unit: Unit, left: float, *, strict: bool) -> Unit | None:
     """Return the last body unit, if `unit` reads on from it."""
-    if unit.kind not in (*_BODY, "contents") or unit.number or unit.mark_end or unit.first.lead:
+    if unit.kind not in (*_BODY, "contents") or unit.first.lead:
         return None
+    opens = bool(unit.number or unit.mark_end)
     for earlier in reversed(out[-LOOK_BACK:]):
         caption = earlier.kind == "heading" and _CAPTION.match(earlier.first.text)
         if earlier.kind in ("table", "margin", "footnote") or caption or earlier.panel != unit.panel:
@@ -55,6 +55,8 @@ def _open_unit(out: list[Unit], unit: Unit, *, strict: bool) -> Unit | None:
             return None
         if unit.first.page - earlier.last.page > 2:
             return None
+        if opens:
+            return earlier if _in_series(earlier, unit, left) else None
         return earlier if _reads_on(earlier, unit, strict=strict) else None
     return None
 
@@ -73,9 +75,9 @@ def _reads_on(earlier: Unit, unit: Unit, *, strict: bool) -> bool:
         # After a semicolon a list's next item may begin small; a full line reads on.
         runs_on = earlier.kind == "paragraph" and _room(earlier) < 2 * earlier.last.size
         return not closed or runs_on or not tail.endswith((":", ";"))
-    if closed or strict:
+    if closed or strict or _indented(unit) or earlier.last.bold != unit.first.bold:
         return False
-    if _indented(unit):
+    if not 0.6 < _width(unit) / max(1.0, _width(earlier)) < 1.7:
         return False
     # A comma or a bare word at a full line's end: the sentence is not over.
     return _room(earlier) < 0.12 * (earlier.edge - earlier.first.x0) + 1.5 * unit.first.size
@@ -84,6 +86,20 @@ def _reads_on(earlier: Unit, unit: Unit, *, strict: bool) -> bool:
 def _room(unit: Unit) -> float:
     """Room that the last line leaves at the right, points."""
     return unit.edge - unit.last.x1
+
+
+def _width(unit: Unit) -> float:
+    """Width of the text a unit stands in, points."""
+    return unit.edge - min(line.x0 for line in unit.lines)
+
+
+def _in_series(earlier: Unit, unit: Unit, left: float) -> bool:
+    """Whether a unit's letter goes on a series within the sentence before: "... (c) data; and / (d) ..."."""
+    letter = (unit.number or "").strip("()")
+    if len(letter) != 1 or not "b" <= letter <= "z" or unit.first.x0 - left > 3:
+        return False
+    text = " ".join(line.text for line in earlier.lines)
+    return f" ({chr(ord(letter) - 1)}) " in text
 
 
 def _indented(unit: Unit) -> bool:

@@ -5,16 +5,17 @@ A block's text is final when it leaves here.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from statistics import median
 from typing import TYPE_CHECKING
 
 from nlp.pdf import furniture, headings, joins, notes, paragraphs
 from nlp.pdf.columns import Flow, reading_order
-from nlp.pdf.marks import opening
+from nlp.pdf.marks import note_mark, opening
 from nlp.pdf.panels import lift_panels
 from nlp.pdf.paragraphs import Unit
-from nlp.pdf.tables import lift_aligned, lift_tables
+from nlp.pdf.tables import lift_tables
 from nlp.pdf.text import Hyphens
 from nlp.pdf.writer import Writer
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from nlp.document import Block
     from nlp.pdf.geometry import Line, Page
 
+_ENDNOTES = re.compile(r"(?:end|foot)?notes?(?: and references)?|notes et références|notas", re.IGNORECASE)
 #: Share of a page under a picture from which its text is taken for an OCR layer.
 SCANNED = 0.6
 
@@ -52,13 +54,19 @@ def lay_out(pages: list[Page]) -> tuple[Block, ...]:
     for page in pages:
         lift_tables(page)
         lift_panels(page)
-        lift_aligned(page)
         flows += reading_order(
             page.number, page.lines, [r for r in page.rules if r.vertical and r.length > 40]
         )
     note_lines: dict[int, list[Line]] = defaultdict(list)
+    called: dict[int, set[str]] = defaultdict(set)
     for flow in flows:
-        flow.lines, foot = notes.split_notes(flow, by_page[flow.page], body_size)
+        called[flow.page] |= notes.calls_of(flow.lines)
+    for flow in flows:
+        before = note_lines.get(flow.page - 1) or []
+        open_note = bool(before) and not paragraphs.TERMINAL.search(before[-1].text)
+        flow.lines, foot = notes.split_notes(
+            flow, by_page[flow.page], body_size, called[flow.page], open_note=open_note
+        )
         note_lines[flow.page] += foot
     flows = [flow for flow in flows if flow.lines]
     for page in pages:
@@ -104,9 +112,28 @@ def _units(flows: list[Flow], body_size: float, agenda_page: int | None) -> list
             units = _agenda(units, flow, pitch)
         left, right = flow.x0, flow.x1
         for unit in units:
-            _tell_kind(unit, flow, body_size, left, right)
+            beside = [other for other in units if other is not unit]
+            listed = any(abs(other.first.x0 - unit.first.x0) < 1.5 for other in beside)
+            # What begins where other units begin is set left, even if it looks centred.
+            _tell_kind(unit, flow, body_size, left, right if not listed else None)
+        if units and units[-1].kind == "heading":
+            _tell_cut_off(units[-1])
         out = joins.join_flows(out, units, flows)
+    _tell_endnotes(out)
     return out
+
+
+def _tell_endnotes(units: list[Unit]) -> None:
+    """Tell the numbered units under a heading "Notes" for what they are."""
+    within = False
+    for unit in units:
+        if unit.kind == "heading":
+            text = " ".join(line.text for line in unit.lines)
+            within = bool(_ENDNOTES.fullmatch(text))
+        elif within and unit.kind in ("paragraph", "list_item"):
+            mark = note_mark(unit.first.text, None)
+            if mark and mark.printed.strip("./)").isdigit():
+                unit.kind, unit.number, unit.mark_end = "footnote", mark.printed, mark.end
 
 
 def _agenda(units: list[Unit], flow: Flow, pitch: paragraphs.Pitch) -> list[Unit]:
@@ -131,7 +158,7 @@ def _agenda(units: list[Unit], flow: Flow, pitch: paragraphs.Pitch) -> list[Unit
     return [head, *units[taken:]]
 
 
-def _tell_kind(unit: Unit, flow: Flow, body_size: float, left: float, right: float) -> None:
+def _tell_kind(unit: Unit, flow: Flow, body_size: float, left: float, right: float | None) -> None:
     if unit.kind in ("contents", "table"):
         return
     if unit.kind == "agenda":
@@ -155,6 +182,15 @@ def _tell_kind(unit: Unit, flow: Flow, body_size: float, left: float, right: flo
     unit.mark_end = mark.end
     unit.number = None if mark.kind == "bullet" else mark.printed
     unit.kind = "paragraph" if mark.kind == "number" else "list_item"
+
+
+def _tell_cut_off(unit: Unit) -> None:
+    """Tell a numbered paragraph in bold that a page cuts off from a heading at the page's end."""
+    mark = opening(unit.first.text)
+    full = unit.edge - unit.last.x1 < 2 * unit.size
+    long = unit.chars > 60 and len(unit.lines) > 1
+    if mark and mark.kind == "number" and full and long and not paragraphs.TERMINAL.search(unit.last.text):
+        unit.kind, unit.number, unit.mark_end = "paragraph", mark.printed, mark.end
 
 
 def _footnotes(note_lines: dict[int, list[Line]]) -> dict[int, list[Unit]]:

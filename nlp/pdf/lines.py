@@ -38,7 +38,7 @@ _CLEAN = {
     0x2028: " ",
     0x2029: " ",
 }
-_BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|,bd", re.IGNORECASE)
+_BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|,bd|-medi(?:ital)?$", re.IGNORECASE)
 _ITALIC = re.compile(r"italic|oblique|kursiv|-it$|-it[,+]", re.IGNORECASE)
 
 
@@ -83,7 +83,7 @@ def _runs(glyphs: list[Glyph]) -> list[Run]:
     last_text = ""
     for glyph in glyphs:
         text, x0, top, x1, bottom, size, _ = glyph
-        if text.isspace() or not text:
+        if text.isspace() or text in ("", "\u200b"):
             spaced = True
             continue
         if run:
@@ -143,6 +143,14 @@ def _line(run: Run, page_number: int) -> Line | None:
         if raised:
             mark += text
             continue
+        if mark and mark.isdigit() and text[0] in "/⁄":
+            # The numerator of a fraction, after a whole number or alone.
+            gap_before = " " if length and parts[-1][-1:].isdigit() else ""
+            parts.append(gap_before + mark)
+            length += len(gap_before) + len(mark)
+            if gap_before or length == len(mark):
+                word_x0.append(x0)
+            mark = ""
         if mark:
             length, lead = _settle(mark, parts, calls, length, lead)
             mark = ""
@@ -284,6 +292,12 @@ def join_right(left: Line, right: Line, *, space: bool | None = None) -> None:
     """
     em = max(left.size, right.size)
     room = right.x0 - left.x1
+    if _raised_mark(left, right):
+        left.lead, left.text, left.word_x0 = left.text, "", array("f")
+    elif _raised_mark(right, left):
+        left.calls += ((len(left.text), right.text.strip("()")),)
+        left.x1 = max(left.x1, right.x1)
+        return
     if space is None:
         space = room > WORD_GAP * em
     glue = " " if left.text and right.text and space else ""
@@ -296,6 +310,7 @@ def join_right(left: Line, right: Line, *, space: bool | None = None) -> None:
             left.lead = left.lead or right.lead
     if not left.text or len(right.text) > len(left.text):
         left.size, left.bold, left.italic = right.size, right.bold, right.italic
+        left.underlined = right.underlined
     calls += [(offset + base, mark) for offset, mark in right.calls]
     left.calls = tuple(calls)
     left.word_x0 = left.word_x0 + (right.word_x0 if glue or not left.text else right.word_x0[1:])
@@ -303,6 +318,16 @@ def join_right(left: Line, right: Line, *, space: bool | None = None) -> None:
     if right.text:
         left.top, left.bottom = min(left.top, right.top), max(left.bottom, right.bottom)
     left.x0, left.x1 = min(left.x0, right.x0), max(left.x1, right.x1)
+
+
+def _raised_mark(small: Line, large: Line) -> bool:
+    """Whether one piece is a note mark, set small and high beside the other."""
+    return (
+        small.size < SUPER_SIZE * large.size
+        and small.bottom < large.bottom - SUPER_RAISE * large.size
+        and small.top < large.middle
+        and bool(re.fullmatch(r"\d{1,3}|[*†‡§]{1,3}", small.text))
+    )
 
 
 def split_at(line: Line, word: int) -> Line:

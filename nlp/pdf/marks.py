@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-BULLETS = "•·●▪■◦○►▶❖➢➤✓✔⁃∙◆◊▫□‣"
+#: The last one is a bullet of a font that says nothing of its characters.
+BULLETS = "•·●▪■◦○►▶❖➢➤✓✔⁃∙◆◊▫□‣\ufffd"
 _ROMAN = r"[ivxlc]{1,6}"
 _BULLET = re.compile(rf"[{BULLETS}]\s*|(?:[–—-]|o)\s+(?=\S)")
 _LETTER = re.compile(
     rf"\[\d{{1,3}}\]\s*|\((?:[a-z]{{1,2}}|{_ROMAN}|\d{{1,2}})\)\s*|(?:[a-z]|{_ROMAN})[.)]\s+(?=\S)"
+    r"|[A-Z]\.\s+(?=[a-z])"
 )
 _NUMBER = re.compile(
     r"(?:\d{1,3}\.—(?:\(\d{1,2}\))?|\d{1,3}(?:\.\d{1,3}){1,4}\.?|\d{1,3}[.)])(?:\s+|(?=[A-Z“\"])|(?<=[—)]))(?=\S)"

@@ -10,6 +10,8 @@ from nlp.pdf.geometry import Line, Page, Rule, overlap
 from nlp.pdf.marks import note_mark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nlp.pdf.columns import Flow
 
 #: Note print is at most this share of the body's size, where a rule does not tell.
@@ -26,13 +28,30 @@ STAR_CALL = re.compile(r"(?<=[\w.,;:)”\"])([*†‡]{1,3})(?=[\s.,;:)]|$)")
 LETTERED = re.compile(r"\([a-z]{1,2}\)\s+(?=\S)")
 
 
-def split_notes(flow: Flow, page: Page, body_size: float) -> tuple[list[Line], list[Line]]:
-    """Part a flow into its body lines and the note lines at its foot."""
+def split_notes(
+    flow: Flow, page: Page, body_size: float, called: set[str], *, open_note: bool = False
+) -> tuple[list[Line], list[Line]]:
+    """Part a flow into its body lines and the note lines at its foot.
+
+    Parameters
+    ----------
+    flow : Flow
+        Lines of one column of a page.
+    page : Page
+        Its page, for the rules.
+    body_size : float
+        Type size of the document's running text, points.
+    called : set of str
+        Marks that are called on the page.
+    open_note : bool
+        The last note of the page before is not at its end: what stands below a rule without a
+        mark may be the rest of it.
+    """
     for rule in sorted(page.rules, key=lambda rule: rule.top):
         if rule.vertical or rule.top < 0.2 * page.height:
             continue
         below = [line for line in flow.lines if line.middle > rule.top]
-        if below and _is_note_rule(rule, flow, below, body_size):
+        if below and _is_note_rule(rule, flow, below, body_size, open_note=open_note):
             return [line for line in flow.lines if line.middle <= rule.top], below
     typed = _typed_notes(flow, page)
     if typed is not None:
@@ -43,10 +62,21 @@ def split_notes(flow: Flow, page: Page, body_size: float) -> tuple[list[Line], l
             break
         small.insert(0, line)
     for i, line in enumerate(small):
-        if _opens_note(line, None):
+        mark = note_mark(line.text, None)
+        if line.lead is not None or (mark and mark.printed.strip("./)") in called):
             notes = small[i:]
             return flow.lines[: len(flow.lines) - len(notes)], notes
     return flow.lines, []
+
+
+def calls_of(lines: Iterable[Line]) -> set[str]:
+    """Return the marks that are called in some lines, raised or typed."""
+    out: set[str] = set()
+    for line in lines:
+        out.update(mark for _, mark in line.calls)
+        out.update(found.group(1) for found in TYPED_CALL.finditer(line.text))
+        out.update(found.group(1) for found in STAR_CALL.finditer(line.text))
+    return out
 
 
 def _typed_notes(flow: Flow, page: Page) -> int | None:
@@ -63,7 +93,7 @@ def _typed_notes(flow: Flow, page: Page) -> int | None:
     return None
 
 
-def _is_note_rule(rule: Rule, flow: Flow, below: list[Line], body_size: float) -> bool:
+def _is_note_rule(rule: Rule, flow: Flow, below: list[Line], body_size: float, *, open_note: bool) -> bool:
     first = below[0]
     width = flow.x1 - flow.x0
     if rule.length < 20 or not -60 < rule.x0 - flow.x0 < 0.3 * width + 20:
@@ -77,7 +107,8 @@ def _is_note_rule(rule: Rule, flow: Flow, below: list[Line], body_size: float) -
             return False
     small = all(line.size <= SMALL * body_size for line in below)
     if small:
-        return rule.length < 0.6 * width or _opens_note(first, None) or bool(LETTERED.match(first.text))
+        runs_on = open_note and rule.length < 0.6 * width
+        return runs_on or _opens_note(first, None) or bool(LETTERED.match(first.text))
     typed = re.match(r"\d{1,3}/|[*†‡]", first.text) is not None
     return rule.length < 0.5 * width and (first.lead is not None or typed)
 

@@ -25,9 +25,16 @@ MIN_STEPS = 4
 #: Sizes that differ by more than this share never share a unit.
 SAME_SIZE = 0.13
 
+#: Bullets that running text has, too; "o" is a word in some languages.
+DASHES = ("-", "–", "—", "o")
 TERMINAL = re.compile(r"[.!?:;…]['\"”’»)\]]*$|[.!?]['\"”’»)\]]*\s?\d{1,3}/?$")
 _OPEN_LIST = re.compile(r"(?:[;,:.]|[;,]\s(?:and|or|et|ou|y|o))$")
 _PAGE = r"(?:\d{1,4}|[ivxlc]{1,6})"
+CONTENTS = re.compile(
+    r"(?:table of )?contents|table des mati[eè]res|índice|оглавление|содержание", re.IGNORECASE
+)
+#: An entry whose leader is left out, its title being long.
+_ENTRY_END = re.compile(rf"[^\W\d].*\s{_PAGE}(?:\s?[–-]\s?{_PAGE})?$")
 LEADER = re.compile(rf"(?:\.\s?|…\s?|_\s?){{4,}}\s*(?:{_PAGE}(?:\s?[–-]\s?{_PAGE})?)?$")
 
 
@@ -123,7 +130,8 @@ def divide(flow: Flow, index: int, pitch: Pitch) -> list[Unit]:
 def _contents_range(lines: list[Line]) -> set[int]:
     """Lines of a table of contents: from the first to the last of at least three leaders."""
     led = [i for i, line in enumerate(lines) if LEADER.search(line.text)]
-    if len(led) < 3:
+    titled = any(CONTENTS.fullmatch(line.text) for line in lines)
+    if len(led) < (2 if titled else 3):
         return set()
     # The column heads "Page" or "Chapter ... Page" belong to it.
     first = led[0]
@@ -131,7 +139,10 @@ def _contents_range(lines: list[Line]) -> set[int]:
         r"(?:(?:Page|Chapter|Paragraphs?|Paras?\.?|Section)\s*)+", lines[first - 1].text
     ):
         first -= 1
-    return {id(line) for line in lines[first : led[-1] + 1]}
+    last = led[-1]
+    while last + 1 < len(lines) and _ENTRY_END.search(lines[last + 1].text):
+        last += 1
+    return {id(line) for line in lines[first : last + 1]}
 
 
 def _entry_ends(unit: Unit) -> bool:
@@ -168,13 +179,15 @@ def _parts(block: list[Line], b: Line, edge: float, pitch: Pitch) -> bool:
     terminal = bool(TERMINAL.search(a.text))
     if b.lead is not None and not a.text.endswith(tuple("-–")):
         return True
-    mark = opening(b.text)
-    if mark and (mark.kind == "bullet" or short or _OPEN_LIST.search(a.text) or _hangs(block, b)):
+    if _opens(block, b, short=short, terminal=terminal):
         return True
+    indent = b.x0 - a.x0
+    if not terminal and b.text[:1].islower() and not (short and abs(indent) > 0.8 * em):
+        # The sentence goes on, whatever the type says: a bold phrase may fill most of a line.
+        return False
     centred = _centred(a, b)
     if a.bold != b.bold and (short or centred or b.bottom - a.bottom > 1.1 * pitch.of(a)):
         return True
-    indent = b.x0 - a.x0
     if centred and len(block) >= 1 and short:
         return False
     if indent > 0.8 * em:
@@ -188,6 +201,21 @@ def _parts(block: list[Line], b: Line, edge: float, pitch: Pitch) -> bool:
     if short and terminal:
         return True
     return short and room > 0.35 * (edge - a.x0) and b.text[:1].isupper()
+
+
+def _opens(block: list[Line], b: Line, *, short: bool, terminal: bool) -> bool:
+    """Whether a line's opening sign is one, and not a dash or a figure of the running text."""
+    mark = opening(b.text)
+    if mark is None:
+        return False
+    ended = terminal or bool(_OPEN_LIST.search(block[-1].text))
+    if mark.kind == "bullet":
+        first = opening(block[0].text)
+        series = first is not None and first.kind == "bullet"
+        return mark.printed not in DASHES or ended or series or abs(b.x0 - block[-1].x0) > 0.8 * b.size
+    if mark.kind == "number" and b.text[mark.end : mark.end + 1].islower() and not ended:
+        return False
+    return short or ended or _hangs(block, b)
 
 
 def _hangs(block: list[Line], b: Line) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 
 from nlp.pdf.cells import Columns, Row, without_mark
-from nlp.pdf.geometry import Line, Page, Rule, Table, overlap
+from nlp.pdf.geometry import Line, Page, Rule, Table, item_for, overlap
 from nlp.pdf.lines import split_at
 
 #: Rules of one table begin and end at the same places, within points.
@@ -45,20 +45,23 @@ def lift_tables(page: Page) -> None:
     page.sort()
 
 
-def lift_aligned(page: Page) -> None:
-    """Replace rows of short pieces that stand under each other by a table, rules or none."""
-    rows = _rows([line for line in page.lines if line.table is None and line.panel is None])
-    bars = [rule for rule in page.rules if rule.vertical]
+def with_aligned_tables(lines: list[Line], bars: list[Rule]) -> list[Line]:
+    """Return the lines of one column, rows of pieces that stand under each other made tables.
+
+    Columns of text are cut before: what is left side by side are cells.
+    """
+    rows = _rows([line for line in lines if line.table is None and line.panel is None])
+    out = [line for line in lines if line.table is not None or line.panel is not None]
     at = 0
     while at < len(rows):
         taken = _aligned_from(rows, at, bars)
         if taken:
-            page.stand_in(
-                [line for row in rows[at : at + taken] for line in row],
-                _read(rows[at : at + taken], [], []),
-            )
+            part = rows[at : at + taken]
+            out.append(item_for([line for row in part for line in row], table=_read(part, [], [])))
+        else:
+            out += rows[at]
         at += taken or 1
-    page.sort()
+    return out
 
 
 def _cut_at_bars(page: Page) -> None:

@@ -69,6 +69,8 @@ class Hyphens:
             after_mark = bool(re.search(r"[\w/][-/\u2010]$", text)) and bool(re.match(r"[\w(]", following))
             url = bool(re.search(r"(?:https?://|www\.)\S*[-/._=?&]$", text))
             return 0, "" if after_mark or url else " "
+        if head.group()[0].isupper() and not tail.group(1).isupper():
+            return 0, ""
         first, second = tail.group(1).lower(), head.group().lower()
         return (1, "") if self._is_break(first, second) else (0, "")
 

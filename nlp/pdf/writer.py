@@ -46,16 +46,11 @@ class Writer:
         by_page: dict[int, list[Unit]] = defaultdict(list)
         for unit in units:
             by_page[unit.first.page].append(unit)
-        typed = {
-            u.number for found in footnotes.values() for u in found if u.number and u.number.endswith("/")
-        }
-        stars = {
-            (page, u.number)
-            for page, found in footnotes.items()
-            for u in found
-            if u.number and u.number[0] in "*†‡"
-        }
-        self._typed, self._stars = bool(typed), stars
+        numbers = [(page, u.number) for page, found in footnotes.items() for u in found if u.number]
+        numbers += [(u.first.page, u.number) for u in units if u.kind == "footnote" and u.number]
+        self._marks = {number.strip("(./)") for _, number in numbers}
+        self._typed = any(number.endswith("/") for _, number in numbers)
+        self._stars = {(page, number) for page, number in numbers if number[0] in "*†‡"}
         units.clear()
         for page in self._pages:
             head, foot = apart.pop(page)
@@ -129,6 +124,13 @@ class Writer:
         self, text: str, calls: list[tuple[int, str]], page: int
     ) -> tuple[str, list[tuple[int, str]]]:
         """Record calls that are printed on the line: "2/" stays in the text, a star is lifted out."""
+        # A raised letter that calls no note is part of a formula.
+        for offset, mark in reversed(calls):
+            if mark.isalpha() and mark not in self._marks:
+                text = text[:offset] + mark + text[offset:]
+                calls = [
+                    (o + len(mark) if o > offset else o, m) for o, m in calls if (o, m) != (offset, mark)
+                ]
         if self._typed:
             calls = calls + [(m.start(), m.group(1)) for m in notes.TYPED_CALL.finditer(text)]
         for star in reversed(list(notes.STAR_CALL.finditer(text))):
@@ -218,4 +220,4 @@ def _find(found: list[tuple[int, str]], pages: list[int], own: str) -> str | Non
     later = [(page, note) for page, note in found if page > pages[-1]]
     if later and (len(found) == 1 or later[0][0] == pages[-1] + 1):
         return later[0][1]
-    return found[0][1] if len(found) == 1 else None
+    return None
