@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nlp.pdf.turning import Turn
 
 
 @dataclass(slots=True)
@@ -112,6 +116,8 @@ class Page:
     turned: list[Line] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    #: The whole page is printed sideways and was turned: places are those of the turned page.
+    turn: Turn | None = None
     #: Share of the page that pictures cover, 0 to 1.
     pictured: float = 0.0
     glyphs: int = 0

@@ -75,10 +75,11 @@ def lay_out(pages: list[Page]) -> tuple[Block, ...]:
     footnotes = _footnotes(note_lines)
     numbers = [page.number for page in pages]
     turned = {page.number: page.turned for page in pages}
+    turns = {page.number: page.turn for page in pages if page.turn}
     # From here on the units hold the lines, and the writer lets go of them page by page.
     flows.clear()
     pages.clear()
-    return Writer(numbers, hyphens).write(units, footnotes, apart, masthead, turned)
+    return Writer(numbers, hyphens, turns).write(units, footnotes, apart, masthead, turned)
 
 
 def _level_scan(page: Page) -> None:

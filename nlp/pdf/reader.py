@@ -20,6 +20,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from nlp.errors import Damaged, Encrypted, TooManyPages
 from nlp.pdf.geometry import Box, Line, Page, Rule
 from nlp.pdf.lines import build_lines
+from nlp.pdf.turning import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,7 @@ def _read_page(page: Any) -> Page:  # noqa: ANN401 - pdfplumber has no types
         out, upright, turned = _turn_page(out, upright, turned)
     out.glyphs = len(upright)
     out.lines = _drawn_rules(build_lines(upright, out), out)
-    out.turned = build_lines(_turn(turned, out), out) if turned else []
+    out.turned = _turned_lines(turned, out)
     return out
 
 
@@ -201,32 +202,35 @@ def _add_shape(item: Any, dx: float, dy: float, out: Page) -> None:  # noqa: ANN
             ]
 
 
-def _turn(glyphs: list[Glyph], page: Page) -> list[Glyph]:
-    """Turn sideways glyphs so that they read left to right.
+def _turned_lines(turned: list[Glyph], page: Page) -> list[Line]:
+    """Make lines of sideways glyphs; their places are those on the page as it is.
 
     The sixth field of a turned glyph holds its matrix's b: above 0 the text runs up the page.
     """
-    out: list[Glyph] = []
-    for text, x0, top, x1, bottom, b, font in glyphs:
-        if b >= 0:
-            out.append((text, page.height - bottom, x0, page.height - top, x1, x1 - x0, font))
-        else:
-            out.append((text, top, page.width - x1, bottom, page.width - x0, x1 - x0, font))
+    out: list[Line] = []
+    for up in (True, False):
+        turn = Turn(up, page.width, page.height)
+        glyphs = [_read(glyph, turn) for glyph in turned if (glyph[5] >= 0) == up]
+        for line in build_lines(glyphs, Page(page.number, page.height, page.width)):
+            line.x0, line.top, line.x1, line.bottom = turn.back(line.x0, line.top, line.x1, line.bottom)
+            out.append(line)
     return out
+
+
+def _read(glyph: Glyph, turn: Turn) -> Glyph:
+    text, x0, top, x1, bottom, _, font = glyph
+    return (text, *turn.read(x0, top, x1, bottom), x1 - x0, font)
 
 
 def _turn_page(
     page: Page, upright: list[Glyph], turned: list[Glyph]
 ) -> tuple[Page, list[Glyph], list[Glyph]]:
     up = sum(1 for glyph in turned if glyph[5] >= 0) * 2 >= len(turned)
-
-    def box(x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
-        if up:
-            return page.height - bottom, x0, page.height - top, x1
-        return top, page.width - x1, bottom, page.width - x0
-
-    out = Page(page.number, page.height, page.width, pictured=page.pictured, unmapped=page.unmapped)
-    out.rules = [Rule(*box(r.x0, r.top, r.x1, r.bottom), vertical=not r.vertical) for r in page.rules]
-    out.boxes = [Box(*box(b.x0, b.top, b.x1, b.bottom)) for b in page.boxes]
-    rest = [(g[0], *box(*g[1:5]), 1.0, g[6]) for g in upright]
-    return out, _turn(turned, page), rest
+    turn = Turn(up, page.width, page.height)
+    out = Page(
+        page.number, page.height, page.width, pictured=page.pictured, unmapped=page.unmapped, turn=turn
+    )
+    out.rules = [Rule(*turn.read(r.x0, r.top, r.x1, r.bottom), vertical=not r.vertical) for r in page.rules]
+    out.boxes = [Box(*turn.read(b.x0, b.top, b.x1, b.bottom)) for b in page.boxes]
+    rest = [(g[0], *turn.read(*g[1:5]), 1.0, g[6]) for g in upright]
+    return out, [_read(glyph, turn) for glyph in turned], rest

@@ -14,6 +14,7 @@ from nlp.pdf.text import Hyphens, join_lines
 
 if TYPE_CHECKING:
     from nlp.pdf.paragraphs import Unit
+    from nlp.pdf.turning import Turn
 
 
 class Writer:
@@ -25,9 +26,12 @@ class Writer:
         Page numbers in order.
     hyphens : Hyphens
         Decides about hyphens at line ends.
+    turns : dict of int to Turn
+        Pages that were turned to be read.
     """
 
-    def __init__(self, pages: list[int], hyphens: Hyphens) -> None:
+    def __init__(self, pages: list[int], hyphens: Hyphens, turns: dict[int, Turn]) -> None:
+        self._turns = turns
         self._pages = pages
         self._hyphens = hyphens
         self._counts: Counter[int] = Counter()
@@ -71,6 +75,28 @@ class Writer:
             del by_page[page]
         return _link(self._blocks)
 
+    def _regions(self, lines: list[Line]) -> tuple[Region, ...]:
+        """One box per page or column that the lines cover, on the page as a person sees it."""
+        parts: list[list[Line]] = []
+        for line in lines:
+            last = parts[-1][-1] if parts else None
+            if last and last.page == line.page and line.top > last.top - last.size:
+                parts[-1].append(line)
+            else:
+                parts.append([line])
+        out = []
+        for part in parts:
+            place = (
+                min(line.x0 for line in part),
+                min(line.top for line in part),
+                max(line.x1 for line in part),
+                max(line.bottom for line in part),
+            )
+            turn = self._turns.get(part[0].page)
+            x0, top, x1, bottom = turn.back(*place) if turn else place
+            out.append(Region(part[0].page, round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
+        return tuple(out)
+
     def _id(self, page: int) -> str:
         self._counts[page] += 1
         return f"p{page}.{self._counts[page]}"
@@ -79,7 +105,7 @@ class Writer:
         if not lines:
             return
         text, _, _ = join_lines(lines, self._hyphens)
-        self._blocks.append(Block(self._id(lines[0].page), kind, text, regions=_regions(lines)))
+        self._blocks.append(Block(self._id(lines[0].page), kind, text, regions=self._regions(lines)))
 
     def _unit(self, unit: Unit) -> None:
         page = unit.first.page
@@ -113,7 +139,7 @@ class Writer:
                 text,
                 unit.number,
                 level,
-                _regions(unit.lines),
+                self._regions(unit.lines),
                 section,
                 note_calls=tuple(NoteCall(offset, mark) for offset, mark in calls),
                 rows=rows,
@@ -153,27 +179,6 @@ def _trim(text: str, calls: list[tuple[int, str]]) -> tuple[str, list[tuple[int,
 def _is_title_page(units: list[Unit]) -> bool:
     """Whether page 1 is mostly headings: its titles are no section of what follows."""
     return bool(units) and sum(u.kind == "heading" for u in units) >= 0.5 * len(units)
-
-
-def _regions(lines: list[Line]) -> tuple[Region, ...]:
-    """One box per page or column that the lines cover."""
-    out: list[list[Line]] = []
-    for line in lines:
-        last = out[-1][-1] if out else None
-        if last and last.page == line.page and line.top > last.top - last.size:
-            out[-1].append(line)
-        else:
-            out.append([line])
-    return tuple(
-        Region(
-            part[0].page,
-            round(min(line.x0 for line in part), 2),
-            round(min(line.top for line in part), 2),
-            round(max(line.x1 for line in part), 2),
-            round(max(line.bottom for line in part), 2),
-        )
-        for part in out
-    )
 
 
 def _groups(lines: list[Line]) -> list[list[Line]]:
