@@ -1,0 +1,11 @@
+"""Blocks to action lines: features, encoder, weights and reasons.
+
+`load_model` and `Model.classify` are all that tagging needs, and import neither scikit-learn
+nor, until the first text is scored, onnxruntime. `estimator` is for training.
+"""
+
+from __future__ import annotations
+
+from nlp.classifier.model import Model, load_model
+
+__all__ = ["Model", "load_model"]
