@@ -72,7 +72,7 @@ class WsisError(Exception):
         return f"{where}{self.title}: {self.detail}{page}. {self.hint}"
 
     def to_dict(self) -> dict[str, object]:
-        """The error object of the command line and of HTTP (RFC 9457 names)."""
+        """Return the error object of the command line and of HTTP (RFC 9457 names)."""
         return {
             "type": f"urn:wsis-tagger:error:{self.code}",
             "code": self.code,
@@ -185,7 +185,7 @@ class CorpusInvalid(WsisError):
     code = "corpus_invalid"
     title = "Corpus unusable"
     exit_code = Exit.USAGE
-    default_hint = "Mend the named line; see corpus/README.md for the fields."
+    default_hint = "Mend the named line; corpus/README.md tells the fields."
 
 
 class InternalError(WsisError):

@@ -30,7 +30,8 @@ class Line:
 LINES: tuple[Line, ...] = (
     Line(
         "C1",
-        "The role of public governance authorities and all stakeholders in the promotion of ICTs for development",
+        "The role of public governance authorities and all stakeholders in the promotion of ICTs"
+        " for development",
         ("UN DESA", "ITU"),
     ),
     Line("C2", "Information and communication infrastructure", ("ITU",)),

@@ -6,14 +6,17 @@ A developer's tool: `python scripts/draw_blocks.py FILE.pdf --pages 1-4 -o OUT`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pypdfium2
 from PIL import ImageDraw
 
-from nlp.document import Block, Document
 from nlp.pdf import read_pdf
 from nlp.settings import ReadOptions
+
+if TYPE_CHECKING:
+    from nlp.document import Block, Document
 
 COLOURS = {
     "heading": "red",

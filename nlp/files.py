@@ -1,0 +1,108 @@
+"""Writing files whole or not at all, and putting a stream on disk; refuses nothing else.
+
+A file appears under its final name only when all of it is on disk. Until then it has a
+temporary name in the same folder, and any failure removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from nlp.errors import TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CHUNK = 1024 * 1024
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream whose bytes stand under `path` if, and only if, the block ends well.
+
+    A symbolic link is followed, so that the link stays. Pipes and devices, which cannot be
+    replaced, are written to directly.
+
+    Raises
+    ------
+    OSError
+        When the folder is missing, not writable or full.
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
+    # A short name of its own: the final one may already be as long as a name can be.
+    temporary = path.parent / f".wsis-{secrets.token_hex(6)}.tmp"
+    try:
+        with temporary.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if path.exists():
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+@contextmanager
+def spooled(stream: BinaryIO, *, limit: int, source: str) -> Iterator[Path]:
+    """Put a stream into a temporary file, gone when the block ends.
+
+    Raises
+    ------
+    TooLarge
+        When it holds more than `limit` bytes.
+    """
+    with tempfile.NamedTemporaryFile(prefix="wsis-") as file:
+        for chunk in _chunks(stream, limit=limit, source=source):
+            file.write(chunk)
+        file.flush()
+        yield Path(file.name)
+
+
+def read_all(stream: BinaryIO, *, limit: int, source: str) -> bytes:
+    """Read a stream to its end.
+
+    Raises
+    ------
+    TooLarge
+        When it holds more than `limit` bytes.
+    """
+    return b"".join(_chunks(stream, limit=limit, source=source))
+
+
+def _chunks(stream: BinaryIO, *, limit: int, source: str) -> Iterator[bytes]:
+    size = 0
+    while chunk := stream.read(_CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(
+                f"more than {limit:,} bytes",
+                input=source,
+                hint="Raise --max-size, or split the file.",
+            )
+        yield chunk
+
+
+def _sync_folder(folder: Path) -> None:
+    # Makes the new name itself survive a power cut, where the system can do that.
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass
+    finally:
+        os.close(descriptor)

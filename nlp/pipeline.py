@@ -1,0 +1,190 @@
+"""The stages composed: a PDF, a text or rows in; the same with entities and action lines out.
+
+Owns the order of the stages and what a document says of its making. The stages themselves
+are given to it; `load_tagger` builds them from disk, and only that imports the heavy libraries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+import nlp
+from nlp.inputs import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from nlp.document import ActionLine, Block, Document, Entity
+    from nlp.settings import Limits, ReadOptions
+
+#: Rows that are tagged at a time: enough to keep the encoder busy, few enough to see output.
+CHUNK = 64
+
+#: The language that the model was trained on.
+MODEL_LANGUAGE = "en"
+
+
+class Model(Protocol):
+    """What the pipeline needs of a classifier."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model's directory, without the version."""
+
+    @property
+    def version(self) -> str:
+        """Version of the model."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash over the model's files."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of its results must know."""
+
+    def classify(self, blocks: Sequence[Block]) -> list[tuple[dict[str, float], tuple[ActionLine, ...]]]:
+        """Give each block its scores, and the lines it is assigned to or up for review."""
+
+
+class EntityMarker(Protocol):
+    """What the pipeline needs of the entity stage."""
+
+    def tag(self, blocks: Sequence[Block], *, independent: bool = False) -> list[tuple[Entity, ...]]:
+        """Mark each block's entities; `independent` blocks teach each other no short names."""
+
+
+class KnowledgeVersion(Protocol):
+    """What the pipeline needs of the knowledge files."""
+
+    @property
+    def version(self) -> str:
+        """Version of the knowledge files."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash over the knowledge files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """The stages after reading: entities, then action lines."""
+
+    model: Model
+    knowledge: KnowledgeVersion
+    entities: EntityMarker
+
+    @property
+    def produced_by(self) -> dict[str, object]:
+        """Versions and hashes of all that decides the output."""
+        return {
+            "version": nlp.__version__,
+            "model": {
+                "name": self.model.name,
+                "version": self.model.version,
+                "sha256": self.model.sha256,
+            },
+            "knowledge": {"version": self.knowledge.version, "sha256": self.knowledge.sha256},
+        }
+
+    def tag(self, document: Document) -> Document:
+        """Tag a document that was read; its text, ids and regions stay as they are."""
+        return replace(
+            document,
+            produced_by=self.produced_by,
+            blocks=tuple(self.tag_blocks(document.blocks)),
+            warnings=(*document.warnings, *_language_warnings(document.language), *self.model.warnings),
+        )
+
+    def tag_blocks(self, blocks: Sequence[Block], *, independent: bool = False) -> list[Block]:
+        """Tag blocks of one document, or `independent` ones that have nothing to do with each other."""
+        entities = self.entities.tag(blocks, independent=independent)
+        tagged = [replace(block, entities=found) for block, found in zip(blocks, entities, strict=True)]
+        judged = self.model.classify(tagged)
+        return [
+            replace(block, scores=scores, action_lines=lines)
+            for block, (scores, lines) in zip(tagged, judged, strict=True)
+        ]
+
+    def pipe(self, blocks: Iterable[Block], *, chunk: int = CHUNK) -> Iterator[Block]:
+        """Tag a stream of independent blocks in order, never holding more than `chunk` of them."""
+        stream = iter(blocks)
+        while part := list(islice(stream, chunk)):
+            yield from self.tag_blocks(part, independent=True)
+
+
+def load_tagger(model: Path | None = None, knowledge: Path | None = None) -> Tagger:
+    """Build the stages from disk.
+
+    Parameters
+    ----------
+    model : Path, optional
+        A model directory; the one that comes with the package otherwise.
+    knowledge : Path, optional
+        A file of further entries, besides those of the package.
+
+    Raises
+    ------
+    ModelInvalid
+        When a file is missing, changed, or of another version.
+    """
+    from nlp.classifier import load_model
+    from nlp.entities import EntityTagger
+    from nlp.knowledge import load_knowledge
+
+    lists = load_knowledge(knowledge)
+    return Tagger(model=load_model(model), knowledge=lists, entities=EntityTagger(lists))
+
+
+def tag_pdf(
+    path: Path, options: ReadOptions, tagger: Callable[[], Tagger], *, source: str | None = None
+) -> Document:
+    """Read and tag one PDF.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    options : ReadOptions
+        Pages to read, OCR and limits.
+    tagger : callable
+        Gives the tagger. It is called while the child process reads the PDF, so that loading
+        the models takes no time of its own.
+    source : str, optional
+        The name to tell in the output; the file's own name otherwise.
+
+    Raises
+    ------
+    WsisError
+        When the file cannot be read within the limits, or the models cannot be loaded.
+    """
+    from nlp.pdf import start_reading
+
+    with start_reading(path, options, source=source) as pending:
+        stages = tagger()
+        return stages.tag(pending.result())
+
+
+def tag_text(data: bytes, limits: Limits, tagger: Callable[[], Tagger], *, source: str) -> Document:
+    """Read and tag plain text, UTF-8 with paragraphs parted by blank lines.
+
+    Raises
+    ------
+    WsisError
+        When the text cannot be read within the limits, or the models cannot be loaded.
+    """
+    from nlp.pdf.quality import language_of
+
+    document = read_text(data, source, limits)
+    language = language_of(" ".join(block.text for block in document.blocks))
+    return tagger().tag(replace(document, language=language))
+
+
+def _language_warnings(language: str) -> tuple[str, ...]:
+    if language in (MODEL_LANGUAGE, "und"):
+        return ()
+    trained = f"the language is {language}, but the model was trained on {MODEL_LANGUAGE}"
+    return (f"{trained}: check the action lines by hand",)

@@ -1,0 +1,13 @@
+"""What holds for every test: no connection leaves this machine, from here or from a child (T22)."""
+
+from __future__ import annotations
+
+import os
+import runpy
+from pathlib import Path
+
+OFFLINE = Path(__file__).parent / "offline"
+
+runpy.run_path(str(OFFLINE / "sitecustomize.py"))
+# Children that are Python take the hook from here.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
