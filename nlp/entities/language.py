@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, cast
 
+import nlp.entities.lean  # noqa: F401, isort: skip - comes before spaCy
 import spacy
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
@@ -22,12 +23,13 @@ from nlp.entities.words import Words
 from nlp.knowledge import WORD, Knowledge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from spacy.vocab import Vocab
 
     from nlp.entities.found import Found
 
+TOKENIZER = "wsis.words.v1"
 COMPONENTS: tuple[str, ...] = ("wsis_phrases", "wsis_symbols", "wsis_forms", "wsis_context")
 
 
@@ -35,15 +37,20 @@ def build(knowledge: Knowledge) -> Language:
     """Build the pipeline over the entity lists."""
     for owner, name in ((Doc, "found"), (Doc, "memory"), (Span, "rule"), (Span, "official_name")):
         owner.set_extension(name, default=None, force=True)
-    nlp = spacy.blank("en")
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}})
     # No statistical component is here that long texts would overwhelm; limits are kept elsewhere.
     nlp.max_length = sys.maxsize
-    nlp.tokenizer = WordTokenizer(nlp.vocab)
     lexicon = Lexicon(knowledge)
     for name in COMPONENTS:
         component = nlp.add_pipe(name)
         cast("Component", component).add_lexicon(lexicon)
     return nlp
+
+
+@spacy.registry.tokenizers(TOKENIZER)  # type: ignore[untyped-decorator]
+def _create_tokenizer() -> Callable[[Language], WordTokenizer]:
+    """Make the tokenizer as spaCy's configuration asks for it, in place of English's own."""
+    return lambda nlp: WordTokenizer(nlp.vocab)
 
 
 class WordTokenizer:
