@@ -90,6 +90,17 @@ def test_letters_are_clean(drawn, text):
     assert texts(built(glyphs(drawn))) == [text]
 
 
+def test_soft_hyphens_within_a_line_go_and_calls_move_along():
+    drawn = glyphs("tele\u00adcom")
+    drawn += raised("4", drawn)
+    (found,) = build_lines(drawn, page())
+    assert (found.text, found.calls) == ("telecom", ((7, "4"),))
+
+
+def test_single_figures_stay_apart():
+    assert texts(build_lines(glyphs("3 5 7 2 9", gap=8), page())) == ["3 5 7 2 9"]
+
+
 def test_soft_hyphens_wait_for_the_joining():
     assert texts(built(glyphs("infra\u00ad"))) == ["infra\u00ad"]
 

@@ -97,3 +97,7 @@ def test_language_is_told(language, text):
 @pytest.mark.parametrize("text", ["", "12 34 56", "WTO", "4.5 | 7.8 | 9.1 " * 20])
 def test_language_is_not_guessed(text):
     assert language_of(text) == "und"
+
+
+def test_scripts_without_spaces_are_no_rubbish():
+    assert broken_share(page([line(CHINESE)])) == 0.0

@@ -90,6 +90,7 @@ def drawn_from_left(text):
     [
         pytest.param("םולש", "שלום", id="hebrew"),
         pytest.param("2026 תנשב ומייקתה", "התקיימובשנת2026", id="figures keep their direction"),
+        pytest.param("2026 תנש", "שנת2026", id="more figures than letters"),
         pytest.param("דומע WTO יכרע", "ערכיWTOעמוד", id="latin word within"),
         pytest.param("12.5 םיזוחא", "אחוזים12.5", id="point within a figure"),
         pytest.param("trade rules", "traderules", id="left to right stays"),

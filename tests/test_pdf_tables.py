@@ -146,3 +146,16 @@ def test_two_tables_of_a_page():
 )
 def test_what_is_no_table(lines, rules):
     assert tables(lifted(lines, rules)) == []
+
+
+def test_rules_around_the_head_do_not_join_the_rows_below():
+    cells = [("Member", "2024", "2025"), ("Kenya", "41", "87"), ("Chad", "9", "22")]
+    lines = [
+        line(text, x0, top)
+        for top, row in zip((105, 125, 140), cells, strict=True)
+        for x0, text in zip((72, 250, 400), row, strict=True)
+    ]
+    found = page(lines, rules=[rule(100), rule(120), rule(160)])
+    lift_tables(found)
+    (item,) = found.lines
+    assert item.table.rows == [list(row) for row in cells]

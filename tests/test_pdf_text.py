@@ -80,10 +80,6 @@ def test_between_lines_stands_one_space_or_none(first, second, text):
     assert joined(first, second) == text
 
 
-def test_soft_hyphens_within_a_line_go():
-    assert joined("tele\u00adcommuni\u00adcation", "links") == "telecommunication links"
-
-
 def test_soft_hyphen_at_the_very_end_is_told():
     assert joined("the Zanzi\u00ad") == "the Zanzi-"
 

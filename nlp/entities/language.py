@@ -47,7 +47,7 @@ def build(knowledge: Knowledge) -> Language:
     return nlp
 
 
-@spacy.registry.tokenizers(TOKENIZER)  # type: ignore[untyped-decorator]
+@spacy.registry.tokenizers(TOKENIZER)  # type: ignore[attr-defined, untyped-decorator]
 def _create_tokenizer() -> Callable[[Language], WordTokenizer]:
     """Make the tokenizer as spaCy's configuration asks for it, in place of English's own."""
     return lambda nlp: WordTokenizer(nlp.vocab)

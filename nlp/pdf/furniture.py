@@ -73,9 +73,13 @@ def set_apart(pages: list[Page]) -> dict[int, tuple[list[Line], list[Line]]]:
                     or (found[side] and _SCANNED_PAGE.fullmatch(line.text))
                 ]
                 if len(taken) < len(row):
-                    # Beside body text only what looks like a page or job number is furniture.
+                    # Beside body text only a job number is furniture, and a page number that
+                    # stands apart and does so on other pages, too.
                     found[side].extend(
-                        line for line in taken if _by_form(line, page, side) and _alone(line, row)
+                        line
+                        for line in taken
+                        if _JOB_FORMS.fullmatch(line.text)
+                        or ((page.number, id(line)) in repeated[side] and _alone(line, row))
                     )
                     break
                 found[side].extend(taken)

@@ -125,12 +125,14 @@ class Outline:
             unit.share("italic") > 0.5,
             text.isupper(),
         )
-        for i, (other, _) in enumerate(self._open):
+        # A panel's headings stand within the section that holds the panel.
+        floor = len(self._outside) if self._outside is not None else 0
+        for i, (other, _) in enumerate(self._open[floor:], floor):
             if style.same(other):
                 del self._open[i:]
                 break
         else:
-            while self._open and self._open[-1][0].weight < style.weight:
+            while len(self._open) > floor and self._open[-1][0].weight < style.weight:
                 self._open.pop()
         self._open.append((style, text))
         return len(self._open)

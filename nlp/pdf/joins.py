@@ -33,7 +33,7 @@ def join_flows(before: list[Unit], units: list[Unit], flows: list[Flow]) -> list
     for position, unit in enumerate(units):
         behind_table = position > 0 and units[position - 1].kind == "table"
         if position == 0 or behind_table:
-            earlier = _open_unit(out, unit, flows[unit.flow].x0, strict=behind_table)
+            earlier = _open_unit(out, unit, flows, strict=behind_table)
             if earlier is not None:
                 earlier.lines += unit.lines
                 continue
@@ -41,7 +41,7 @@ def join_flows(before: list[Unit], units: list[Unit], flows: list[Flow]) -> list
     return out
 
 
-def _open_unit(out: list[Unit], unit: Unit, left: float, *, strict: bool) -> Unit | None:
+def _open_unit(out: list[Unit], unit: Unit, flows: list[Flow], *, strict: bool) -> Unit | None:
     """Return the last body unit, if `unit` reads on from it."""
     if unit.kind not in (*_BODY, "contents") or unit.first.lead:
         return None
@@ -56,12 +56,12 @@ def _open_unit(out: list[Unit], unit: Unit, left: float, *, strict: bool) -> Uni
         if unit.first.page - earlier.last.page > 2:
             return None
         if opens:
-            return earlier if _in_series(earlier, unit, left) else None
-        return earlier if _reads_on(earlier, unit, strict=strict) else None
+            return earlier if _in_series(earlier, unit, flows[unit.flow].x0) else None
+        return earlier if _reads_on(earlier, unit, flows, strict=strict) else None
     return None
 
 
-def _reads_on(earlier: Unit, unit: Unit, *, strict: bool) -> bool:
+def _reads_on(earlier: Unit, unit: Unit, flows: list[Flow], *, strict: bool) -> bool:
     tail, head = earlier.last.text, unit.first.text
     if abs(earlier.last.size - unit.first.size) > SAME_SIZE * earlier.last.size:
         return False
@@ -77,7 +77,8 @@ def _reads_on(earlier: Unit, unit: Unit, *, strict: bool) -> bool:
         return not closed or runs_on or not tail.endswith((":", ";"))
     if closed or strict or _indented(unit) or earlier.last.bold != unit.first.bold:
         return False
-    if not 0.6 < _width(unit) / max(1.0, _width(earlier)) < 1.7:
+    width, width_before = (flows[u.flow].x1 - flows[u.flow].x0 for u in (unit, earlier))
+    if not 0.6 < width / max(1.0, width_before) < 1.7:
         return False
     # A comma or a bare word at a full line's end: the sentence is not over.
     return _room(earlier) < 0.12 * (earlier.edge - earlier.first.x0) + 1.5 * unit.first.size
@@ -86,11 +87,6 @@ def _reads_on(earlier: Unit, unit: Unit, *, strict: bool) -> bool:
 def _room(unit: Unit) -> float:
     """Room that the last line leaves at the right, points."""
     return unit.edge - unit.last.x1
-
-
-def _width(unit: Unit) -> float:
-    """Width of the text a unit stands in, points."""
-    return unit.edge - min(line.x0 for line in unit.lines)
 
 
 def _in_series(earlier: Unit, unit: Unit, left: float) -> bool:

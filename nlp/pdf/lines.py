@@ -225,16 +225,19 @@ def _bare_mark(run: Run, lead: str | None, page_number: int) -> Line | None:
 
 
 def _compose(line: Line) -> Line:
-    """Bring the text into composed form (NFC), moving the offsets along."""
-    if unicodedata.is_normalized("NFC", line.text):
-        return line
+    """Bring the text into composed form (NFC), without soft hyphens but the last one's."""
     text = line.text
+    if unicodedata.is_normalized("NFC", text) and "\u00ad" not in text[:-1]:
+        return line
+
+    def composed(part: str) -> str:
+        return unicodedata.normalize("NFC", part[:-1].replace("\u00ad", "") + part[-1:])
 
     def moved(offset: int) -> int:
-        return len(unicodedata.normalize("NFC", text[:offset]))
+        return len(composed(text[:offset].rstrip("\u00ad")))
 
     line.calls = tuple((moved(offset), mark) for offset, mark in line.calls)
-    line.text = unicodedata.normalize("NFC", text)
+    line.text = composed(text)
     return line
 
 

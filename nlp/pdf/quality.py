@@ -17,6 +17,8 @@ ENOUGH_LETTERS, MIN_GLYPHS = 60, 12
 RUBBISH, DOUBTFUL = 0.45, 0.12
 #: Characters read for the language: more changes nothing.
 SAMPLE = 20_000
+#: From here on scripts stand that part no words and have signs of their own.
+FIRST_IDEOGRAPH = 0x2E80
 #: A language is told only if the detector is this sure of it.
 SURE = 0.55
 
@@ -79,9 +81,11 @@ def _broken(token: str) -> bool:
         return _SIGNS.fullmatch(token) is None
     if "\ufffd" in core:
         return True
+    if any(ord(c) >= FIRST_IDEOGRAPH for c in core):
+        return False
     if core.isalpha():
         if len(core) == 1:
-            return core.lower() not in "aàioyeuwсвкоуиа" and not core.isupper() and ord(core) < 0x2E80
+            return core.lower() not in "aàioyeuwсвкоуиа" and not core.isupper()
         latin = core.isascii()
         return latin and (
             (

@@ -34,11 +34,13 @@ def word_gap(run: Run, size: float) -> tuple[float, bool]:
         if not (a[0] == b[0] and a[0] in "._…")
     ]
     gaps = sorted(gap for gap, _ in inner)
-    if len(gaps) < FEWEST:
+    if len(gaps) < FEWEST or sum(len(glyph[0]) > 1 for glyph, _ in run) * 2 > len(run):
+        # Whole words as glyphs, as text recognition gives them, are parted by their spaces.
         return WORD_GAP * size, True
     all_spaced = sum(spaced for _, spaced in inner) > SPACED_SHARE * len(gaps)
     usual = median(gaps)
-    if usual > OPEN * size:
+    lettered = sum(glyph[0].isalpha() for glyph, _ in run) > 0.6 * len(run)
+    if usual > OPEN * size and lettered:
         steps = [(b - a, a, b) for a, b in itertools.pairwise(gaps) if a >= usual and b > 1.3 * a]
         if not steps:
             return max(gaps) + 1, False
@@ -75,20 +77,21 @@ def in_reading_order(run: Run) -> Run:
     Figures and Latin words within it keep their own direction.
     """
     right = sum(_direction(glyph[0]) == "R" for glyph, _ in run)
-    if right * 2 <= len(run):
+    left = sum(glyph[0].isalpha() and _direction(glyph[0]) == "L" for glyph, _ in run)
+    if right <= left:
         return run
     ordered = sorted(run, key=lambda item: -item[0][3])
     out: Run = []
-    left: Run = []
+    turned: Run = []
     for item in ordered:
         kind = _direction(item[0][0])
-        if kind == "L" or (left and not kind and item[0][0] in ".,:/-"):
-            left.insert(0, item)
+        if kind == "L" or (turned and not kind and item[0][0] in ".,:/-"):
+            turned.insert(0, item)
             continue
-        out += left
-        left = []
+        out += turned
+        turned = []
         out.append(item)
-    out += left
+    out += turned
     # A drawn space stood before a glyph in drawing order; here it stands after it.
     spaced = [False, *(item[1] for item in out[:-1])]
     return [

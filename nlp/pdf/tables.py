@@ -283,8 +283,9 @@ def _read(rows: list[Row], verticals: list[float], inner: list[float]) -> Table:
     last: Row | None = None
     pitches = sorted(b[0].middle - a[0].middle for a, b in itertools.pairwise(rows))
     tight = 1.3 * pitches[len(pitches) // 4] if pitches else 0.0
-    # Rules part the rows only where there is one about every row.
-    ruled = len(inner) > 0.3 * len(rows) + 2
+    # Rules part the rows only where there are more than the head's, about one for every few lines.
+    between = sum(rows[0][0].middle < y < rows[-1][0].middle for y in inner)
+    ruled = between >= 2 and between >= 0.25 * (len(rows) - 1)
     for row in rows:
         if last is None or _new_row(last, row, columns, inner, tight, ruled=ruled):
             grid.append([[] for _ in columns.spans])

@@ -114,11 +114,7 @@ def join_lines(lines: list[Line], hyphens: Hyphens) -> tuple[str, list[tuple[int
         if line.lead and base:
             # A raised mark before a line that opens no note is a call after the word before.
             calls.append((len(text.rstrip()), line.lead))
-        text += (
-            line.text.replace("\u00ad", "")
-            if not line.text.endswith("\u00ad")
-            else (line.text[:-1].replace("\u00ad", "") + "\u00ad")
-        )
+        text += line.text
     if text.endswith("\u00ad"):
         text = text[:-1] + "-"
     size = len(text)
