@@ -62,25 +62,26 @@ def extract_document(
         raise NoText(_no_text(found))
     blocks = lay_out(found.pages)
     body = " ".join(b.text for b in blocks if b.kind in _LABELLED) or " ".join(b.text for b in blocks)
+    language = quality.language_of(body)
     return Document(
         id=_sha256(path),
         source=path.name,
         title=_title(blocks, found.metadata),
         submitter=_submitter(blocks),
         symbols=_symbols(blocks),
-        language=quality.language_of(body),
+        language=language,
         pages=found.count,
         pages_without_text=tuple(found.without),
         poor_pages=tuple(found.poor),
         extractor=extractor,
         blocks=blocks,
-        warnings=(*warnings, *_warnings(found)),
+        warnings=(*warnings, *_warnings(found, language)),
     )
 
 
 @dataclass(slots=True)
 class _Reading:
-    """The pages of a file: read, without text, with rubbish for text, with doubtful text."""
+    """The pages of a file: read, without text, with rubbish for text, scanned."""
 
     count: int
     read: int
@@ -88,7 +89,16 @@ class _Reading:
     pages: list[Page] = field(default_factory=list)
     without: list[int] = field(default_factory=list)
     poor: list[int] = field(default_factory=list)
-    doubtful: list[int] = field(default_factory=list)
+    #: Pages with an OCR layer: shares of broken and of unknown words in it.
+    scanned: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+    def doubtful(self, language: str) -> list[int]:
+        """Return the scanned pages whose text has many errors; unknown words tell it of English."""
+        return [
+            number
+            for number, (broken, unknown) in self.scanned.items()
+            if broken >= quality.DOUBTFUL or (language == "en" and unknown >= quality.UNKNOWN)
+        ]
 
     def add(self, recognised: list[Page]) -> None:
         """Take in pages whose text was recognised."""
@@ -113,8 +123,8 @@ def _read(path: Path, options: ReadOptions, announce: Callable[[int], None] | No
             elif share >= quality.RUBBISH:
                 found.poor.append(page.number)
             else:
-                if share >= quality.DOUBTFUL and page.pictured > 0.5:
-                    found.doubtful.append(page.number)
+                if page.pictured > 0.5:
+                    found.scanned[page.number] = (share, quality.unknown_share(page))
                 found.pages.append(page)
     return found
 
@@ -135,14 +145,15 @@ def _no_text(found: _Reading) -> str:
     return " and ".join(parts) or f"none of {found.read} pages holds text"
 
 
-def _warnings(found: _Reading) -> list[str]:
+def _warnings(found: _Reading, language: str) -> list[str]:
     out = []
     if found.without:
         out.append(f"pages without text, not read: {ranges(found.without)}")
     if found.poor:
         out.append(f"pages whose text layer is unreadable, not read: {ranges(found.poor)}")
-    if found.doubtful:
-        out.append(f"pages with a doubtful OCR text layer, read with its errors: {ranges(found.doubtful)}")
+    doubtful = found.doubtful(language)
+    if doubtful:
+        out.append(f"pages with a doubtful OCR text layer, read with its errors: {ranges(doubtful)}")
     return out
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
+from nlp.pdf.text import word_list
+
 if TYPE_CHECKING:
     from nlp.pdf.geometry import Page
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 ENOUGH_LETTERS, MIN_GLYPHS = 60, 12
 #: Share of broken words from which a text layer is rubbish, and from which it is doubtful.
 RUBBISH, DOUBTFUL = 0.45, 0.12
+#: Share of unknown words from which an English OCR layer is doubtful, and the fewest words to tell.
+UNKNOWN, ENOUGH_WORDS = 0.18, 30
 #: Characters read for the language: more changes nothing.
 SAMPLE = 20_000
 #: From here on scripts stand that part no words and have signs of their own.
@@ -44,6 +48,7 @@ LANGUAGES = (
     Language.VIETNAMESE,
 )
 
+_SMALL_WORD = re.compile(r"\b[a-z]{4,}\b")
 _TOKEN = re.compile(r"\S+")
 _PLAIN = re.compile(
     r"[(\[“‘\"'«]*(?:[^\W\d_]+(?:['’.&/‐–—-][^\W\d_]+)*\.?|[\d.,:/%$€£()-]+)[)\]”’\"'».,;:!?…*]*"
@@ -73,6 +78,17 @@ def broken_share(page: Page) -> float:
     if letters < ENOUGH_LETTERS:
         return 0.0
     return sum(_broken(token) for token in tokens) / len(tokens)
+
+
+def unknown_share(page: Page) -> float:
+    """Share of a page's small-letter words that the English word list lacks, 0 to 1.
+
+    Clean English print has up to an eighth of them (names, rare words); an OCR layer that reads
+    "Secretary" as "SecEetaly" a quarter and more. It says nothing about other languages.
+    """
+    found = _SMALL_WORD.findall(" ".join(line.text for line in page.lines))
+    known = word_list()
+    return sum(word not in known for word in found) / len(found) if len(found) >= ENOUGH_WORDS else 0.0
 
 
 def _broken(token: str) -> bool:
