@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import subprocess
 import tempfile
@@ -80,7 +81,14 @@ def _words(program: str, image: Path) -> list[Glyph]:
     call = [program, str(image), "stdout", "--dpi", str(DPI), "tsv"]
     try:
         done = subprocess.run(  # noqa: S603
-            call, capture_output=True, text=True, encoding="utf-8", timeout=PAGE_SECONDS, check=True
+            call,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PAGE_SECONDS,
+            check=True,
+            # Its threads wait for each other more than they work: one is as quick and costs a third.
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
     except (subprocess.SubprocessError, OSError):
         return []
