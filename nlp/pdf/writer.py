@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from nlp.pdf.turning import Turn
 
 
+#: The dots between an entry and its page, however many.
+_LEADERS = re.compile(r"\s*(?:[.…_]\s?){4,}\s*")
+
+
 class Writer:
     """Writes a document's blocks page by page.
 
@@ -124,6 +128,8 @@ class Writer:
                 text, calls = self._printed_calls(text, calls, page)
         if not text.strip():
             return
+        if unit.kind == "contents":
+            text, calls = _LEADERS.sub(" … ", text), []
         text, calls = _trim(text, calls)
         level = None
         section = self._outline.path
