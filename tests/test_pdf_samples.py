@@ -62,7 +62,7 @@ def rows_of(document) -> list[Row]:
 
 def flat(text: str) -> str:
     """Text of a loose block without leaders and cell borders."""
-    return re.sub(r"\s+", " ", re.sub(r"(?:\s*[.…]){3,}|\s[|;]\s|[\t\n]", " ", text)).strip()
+    return re.sub(r"\s+", " ", re.sub(r"(?:\s*[.…]){3,}|\s…\s|\s[|;]\s|[\t\n]", " ", text)).strip()
 
 
 def merged(rows: list[Row]) -> list[Row]:
