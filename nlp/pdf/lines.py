@@ -175,13 +175,14 @@ def _line(run: Run, page_number: int) -> Line | None:
         return _bare_mark(run, lead, page_number)
     x0, x1 = min(g[1] for g, _ in run), max(g[3] for g, _ in run)
     full = [g for g, _ in run if g[5] >= SUPER_SIZE * size] or [g for g, _ in run]
+    top, bottom = min(g[2] for g in full), max(g[4] for g in full)
     line = Line(
         text,
-        x0,
-        min(g[2] for g in full),
-        max(x0, x1),
-        max(g[4] for g in full),
-        size,
+        _shared(round(x0, 3)),
+        _shared(round(top, 3)),
+        _shared(round(max(x0, x1), 3)),
+        _shared(round(bottom, 3)),
+        _shared(size),
         bold * 2 > count,
         italic * 2 > count,
         page=page_number,
@@ -190,6 +191,12 @@ def _line(run: Run, page_number: int) -> Line | None:
         lead=lead,
     )
     return _compose(line)
+
+
+@lru_cache(maxsize=4096)
+def _shared(value: float) -> float:
+    """Return one object for equal numbers: pages repeat their places, and each object costs memory."""
+    return value
 
 
 def _settle(

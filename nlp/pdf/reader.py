@@ -64,7 +64,7 @@ class PdfFile:
         self.metadata: dict[str, Any] = dict(self._pdf.metadata or {})
         self._pages = self._pdf.pages
         self.page_count = len(self._pages)
-        self.wanted = [page for page in self._pages if options.wants(page.page_number)]
+        self.wanted = [n for n in range(1, self.page_count + 1) if options.wants(n)]
         if len(self.wanted) > options.limits.pages:
             self._pdf.close()
             raise TooManyPages(
@@ -81,16 +81,18 @@ class PdfFile:
 
     def pages(self) -> Iterator[Page]:
         """Yield the wanted pages in order, each closed before the next is read."""
-        for page in self.wanted:
+        for number in self.wanted:
+            page = self._pages[number - 1]
             yield _read_page(page)
             page.close()
             # `close` leaves the layout tree; with it a long document fills the memory.
             if hasattr(page, "_layout"):
                 del page._layout  # noqa: SLF001
             self._forget(page)
+            self._pages[number - 1] = None
 
     def _forget(self, page: Any) -> None:  # noqa: ANN401 - pdfplumber has no types
-        """Drop what pdfminer keeps of a page that is done: its decoded streams above all."""
+        """Drop what the libraries keep of a page that is done: its decoded streams above all."""
         page.page_obj.contents, page.page_obj.attrs, page.page_obj.resources = [], {}, {}
         kept = self._pdf.doc._cached_objs  # noqa: SLF001 - it has no way to say so
         for number, (thing, _) in list(kept.items()):
