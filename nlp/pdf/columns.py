@@ -23,6 +23,9 @@ BARRED_ROWS = 2
 MARGIN_WIDTH, MARGIN_LINES = 0.45, 0.6
 #: Pieces of one row nearer than this, in type sizes, are one line that was stretched.
 STRETCH = 3.0
+#: Pieces whose sizes differ by this factor are no one line, but a label beside a figure; a note's
+#: mark and a hanging heading number differ by less.
+UNLIKE = 2.0
 
 
 @dataclass(slots=True)
@@ -280,6 +283,7 @@ def _join_rows(lines: list[Line]) -> list[Line]:
             and line.table is None
             and last.panel is None
             and line.panel is None
+            and max(last.size, line.size) < UNLIKE * min(last.size, line.size)
             and overlap(last.top, last.bottom, line.top, line.bottom)
             > 0.5 * min(last.bottom - last.top, line.bottom - line.top)
         ):

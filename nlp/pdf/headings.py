@@ -46,9 +46,12 @@ def tell_heading(unit: Unit, body_size: float, left: float, right: float | None)
     letters = [c for c in body if c.isalpha()]
     caps = len(letters) >= 4 and sum(c.isupper() for c in letters) > 0.9 * len(letters)
     bold = unit.share("bold") > 0.85
+    if sentence and not mark and not numbered and len(unit.lines) > 1 and len(text) > 80:
+        # A stand-first or a pull quote, however large.
+        return False
     if unit.size >= LARGER * body_size:
         return not (sentence and len(text) > 120 and unit.size < MUCH_LARGER * body_size)
-    if mark and mark.kind == "number" and text.endswith(":"):
+    if (mark or numbered) and text.endswith(":"):
         return False
     if caps and not sentence:
         return (len(text) > 5 or bold) and not _CODE.search(text)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nlp.pdf.marks import opening
-from nlp.pdf.paragraphs import SAME_SIZE, TERMINAL, Unit
+from nlp.pdf.paragraphs import SAME_SIZE, TERMINAL, Unit, in_series
 
 if TYPE_CHECKING:
     from nlp.pdf.columns import Flow
@@ -56,7 +56,7 @@ def _open_unit(out: list[Unit], unit: Unit, flows: list[Flow], *, strict: bool) 
         if unit.first.page - earlier.last.page > 2:
             return None
         if opens:
-            return earlier if _in_series(earlier, unit, flows[unit.flow].x0) else None
+            return earlier if _series_goes_on(earlier, unit, flows) else None
         return earlier if _reads_on(earlier, unit, flows, strict=strict) else None
     return None
 
@@ -67,7 +67,7 @@ def _reads_on(earlier: Unit, unit: Unit, flows: list[Flow], *, strict: bool) -> 
         return False
     if re.search(r"[a-z][-\u2010\u00ad]$", tail) and head[:1].isalpha():
         return True
-    if opening(head) or not head:
+    if opening(head) or not head or (_CAPTION.match(head) and re.search(r"\d", head)):
         return False
     lower = head[0].islower() or (head[0] in '(“"‘' and head[1:2].islower())
     closed = bool(TERMINAL.search(tail))
@@ -89,13 +89,9 @@ def _room(unit: Unit) -> float:
     return unit.edge - unit.last.x1
 
 
-def _in_series(earlier: Unit, unit: Unit, left: float) -> bool:
-    """Whether a unit's letter goes on a series within the sentence before: "... (c) data; and / (d) ..."."""
-    letter = (unit.number or "").strip("()")
-    if len(letter) != 1 or not "b" <= letter <= "z" or unit.first.x0 - left > 3:
-        return False
-    text = " ".join(line.text for line in earlier.lines)
-    return f" ({chr(ord(letter) - 1)}) " in text
+def _series_goes_on(earlier: Unit, unit: Unit, flows: list[Flow]) -> bool:
+    """Whether a unit's letter stands at the text's edge and goes on the paragraph's own series."""
+    return unit.first.x0 - flows[unit.flow].x0 <= 3 and in_series(earlier.lines, unit.number or "")
 
 
 def _indented(unit: Unit) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nlp.pdf import furniture, headings, joins, notes, paragraphs
 from nlp.pdf.columns import Flow, reading_order
-from nlp.pdf.marks import note_mark, opening
+from nlp.pdf.marks import heading_number, note_mark, opening
 from nlp.pdf.panels import lift_panels
 from nlp.pdf.paragraphs import Unit
 from nlp.pdf.tables import lift_tables
@@ -179,7 +179,11 @@ def _tell_kind(unit: Unit, flow: Flow, body_size: float, left: float, right: flo
         unit.kind = "heading"
         return
     if mark is None:
-        return
+        mark = heading_number(text)
+        if mark is None or not re.fullmatch(r"[A-Z]\.", mark.printed) or unit.chars < 60:
+            return
+        # "A. Complete an assessment. Agencies should ...": an item, when it is no heading.
+        mark = mark._replace(kind="letter")
     unit.mark_end = mark.end
     unit.number = None if mark.kind == "bullet" else mark.printed
     unit.kind = "paragraph" if mark.kind == "number" else "list_item"

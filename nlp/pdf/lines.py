@@ -25,6 +25,9 @@ SPLIT_GAP = 0.6
 #: A superscript is smaller than this share of the line's size, and raised by this share of it.
 SUPER_SIZE, SUPER_RAISE = 0.82, 0.12
 
+#: From this size on, points, a small figure beside the print is a chapter's number, not a note's.
+DISPLAY = 14.5
+
 CALL = re.compile(r"\(?(?:\d{1,3}(?:[,;–-]\s?\d{1,3})*|[*†‡§¶#]{1,3}|[a-z])\)?")
 UNIT = re.compile(r"(?:^|[\s\d(/])(?:[cdkm]?m|ft|in|km|s|R|x|10)$")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -333,7 +336,8 @@ def join_right(left: Line, right: Line, *, space: bool | None = None) -> None:
 def _raised_mark(small: Line, large: Line) -> bool:
     """Whether one piece is a note mark, set small and high beside the other."""
     return (
-        small.size < SUPER_SIZE * large.size
+        0.5 * large.size < small.size < SUPER_SIZE * large.size
+        and large.size < DISPLAY
         and small.bottom < large.bottom - SUPER_RAISE * large.size
         and small.top < large.middle
         and bool(re.fullmatch(r"\d{1,3}|[*†‡§]{1,3}", small.text))

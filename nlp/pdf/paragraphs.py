@@ -35,7 +35,7 @@ CONTENTS = re.compile(
 )
 #: An entry whose leader is left out, its title being long.
 _ENTRY_END = re.compile(rf"[^\W\d].*\s{_PAGE}(?:\s?[–-]\s?{_PAGE})?$")
-LEADER = re.compile(rf"(?:\.\s?|…\s?|_\s?){{4,}}\s*(?:{_PAGE}(?:\s?[–-]\s?{_PAGE})?)?$")
+LEADER = re.compile(rf"(?:\.\s?|…\s?|_\s?){{3,}}\s*(?:{_PAGE}(?:\s?[–-]\s?{_PAGE})?)?$")
 
 
 @dataclass(slots=True)
@@ -186,6 +186,8 @@ def _parts(block: list[Line], b: Line, edge: float, pitch: Pitch) -> bool:
         # The sentence goes on, whatever the type says: a bold phrase may fill most of a line.
         return False
     centred = _centred(a, b)
+    if len(block) == 1 and opening(first.text) and _aligned(first, b):
+        return False
     if a.bold != b.bold and (short or centred or b.bottom - a.bottom > 1.1 * pitch.of(a)):
         return True
     if centred and len(block) >= 1 and short:
@@ -215,7 +217,23 @@ def _opens(block: list[Line], b: Line, *, short: bool, terminal: bool) -> bool:
         return mark.printed not in DASHES or ended or series or abs(b.x0 - block[-1].x0) > 0.8 * b.size
     if mark.kind == "number" and b.text[mark.end : mark.end + 1].islower() and not ended:
         return False
+    if (
+        mark.kind == "letter"
+        and in_series(block, mark.printed)
+        and abs(b.x0 - block[-1].x0) < 3
+        and not short
+    ):
+        # "... (c) data; and / (d) ...": the series stands within the paragraph.
+        return False
     return short or ended or _hangs(block, b)
+
+
+def in_series(block: list[Line], printed: str) -> bool:
+    """Whether a letter goes on a series that stands within the lines before."""
+    letter = printed.strip("()")
+    if len(letter) != 1 or not "b" <= letter <= "z":
+        return False
+    return f" ({chr(ord(letter) - 1)}) " in " ".join(line.text for line in block)
 
 
 def _hangs(block: list[Line], b: Line) -> bool:

@@ -28,6 +28,7 @@ _DOTS = re.compile(r"(?:\.\s?){4,}$|^(?:\.\s?){4,}")
 
 def lift_tables(page: Page) -> None:
     """Replace the lines of each ruled table by one item that stands for it."""
+    page.rules += _bars_of_breaks(page)
     _cut_at_bars(page)
     for rules in _rule_groups(page):
         for first, last in _celled_bands(page, rules):
@@ -36,7 +37,7 @@ def lift_tables(page: Page) -> None:
             inside = _between(page, rules[first].top, rules[last].top, x0, x1)
             rows = _rows(inside)
             lines = list(inside)
-            if not verticals and last == len(rules) - 1:
+            if last == len(rules) - 1:
                 below, cells = _running_on(page, rows, rules[last].top, x0, x1)
                 rows += cells
                 lines += below
@@ -54,13 +55,33 @@ def with_aligned_tables(lines: list[Line], bars: list[Rule]) -> list[Line]:
     out = [line for line in lines if line.table is not None or line.panel is not None]
     at = 0
     while at < len(rows):
-        taken = _aligned_from(rows, at, bars)
-        if taken:
-            part = rows[at : at + taken]
+        part = _aligned_from(rows, at, bars)
+        if part:
             out.append(item_for([line for row in part for line in row], table=_read(part, [], [])))
         else:
             out += rows[at]
-        at += taken or 1
+        at += len(part) or 1
+    return out
+
+
+def _bars_of_breaks(page: Page) -> list[Rule]:
+    """Vertical rules that are not drawn: rules one above the other that break at the same places."""
+    pieces = [rule for rule in page.rules if not rule.vertical]
+
+    def breaks(whole: Rule) -> set[int]:
+        return {
+            round(p.x0) for p in pieces if abs(p.top - whole.top) < 1.5 and whole.x0 + 8 < p.x0 < whole.x1
+        }
+
+    out = []
+    for rules in _rule_groups(page):
+        for upper, lower in itertools.pairwise(rules):
+            below = breaks(lower)
+            out += [
+                Rule(x, upper.top, x, lower.top, vertical=True)
+                for x in breaks(upper)
+                if any(abs(x - other) <= 3 for other in below)
+            ]
     return out
 
 
@@ -233,22 +254,23 @@ def _trimmed(rows: list[Row]) -> list[Row]:
     return rows[:stop]
 
 
-def _aligned_from(rows: list[Row], at: int, bars: list[Rule]) -> int:
-    """How many rows from `at` on make one table without rules; 0 if they make none."""
+def _aligned_from(rows: list[Row], at: int, bars: list[Rule]) -> list[Row]:
+    """Rows of cells from `at` on that make one table without rules; none if they make none."""
     if not _several(rows[at]):
-        return 0
+        return []
     columns = Columns(rows[at])
     taken = [rows[at]]
     for row, above in zip(rows[at + 1 :], rows[at:], strict=False):
-        if row[0].top - above[0].bottom > MAX_ROOM * row[0].size or not columns.fits(row):
+        cells = columns.cut(row)
+        if row[0].top - above[0].bottom > MAX_ROOM * row[0].size or not columns.fits(cells):
             break
-        columns.absorb(row)
-        taken.append(row)
+        columns.absorb(cells)
+        taken.append(cells)
     taken = _trimmed(taken)
     several = [row for row in taken if _several(row)]
     if len(several) < ALIGNED_ROWS or len(several) < 0.3 * len(taken) or _prose(several, columns):
-        return 0
-    return len(taken) if _lined_up(several, columns) and not _barred(taken, columns, bars) else 0
+        return []
+    return taken if _lined_up(several, columns) and not _barred(taken, columns, bars) else []
 
 
 def _barred(rows: list[Row], columns: Columns, bars: list[Rule]) -> bool:

@@ -231,4 +231,4 @@ def _find(found: list[tuple[int, str]], pages: list[int], own: str) -> str | Non
     later = [(page, note) for page, note in found if page > pages[-1]]
     if later and (len(found) == 1 or later[0][0] == pages[-1] + 1):
         return later[0][1]
-    return None
+    return found[0][1] if len(found) == 1 else None
