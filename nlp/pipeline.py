@@ -184,7 +184,9 @@ def tag_text(data: bytes, limits: Limits, tagger: Callable[[], Tagger], *, sourc
 
 
 def _language_warnings(language: str) -> tuple[str, ...]:
-    if language in (MODEL_LANGUAGE, "und"):
+    if language == MODEL_LANGUAGE:
         return ()
+    if language == "und":
+        return (f"the language could not be told; the model was trained on {MODEL_LANGUAGE}",)
     trained = f"the language is {language}, but the model was trained on {MODEL_LANGUAGE}"
     return (f"{trained}: check the action lines by hand",)

@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 from pdf_build import PROSE, draw, rows
+from sample_pdfs import sample_pdf
 
 from nlp.errors import Empty, NoText
 from nlp.pdf.extract import extract_document, ranges
@@ -148,3 +149,9 @@ def test_number_of_wanted_pages_is_announced_first(tmp_path):
 )
 def test_ranges(numbers, told):
     assert ranges(numbers) == told
+
+
+def test_a_choice_of_pages_is_told():
+    document = extract_document(sample_pdf("sample-submission"), ReadOptions(pages=((3, 3),)))
+    assert document.warnings == ("only 1 of 4 pages were read, as asked for",)
+    assert document.pages == 4

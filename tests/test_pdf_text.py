@@ -84,17 +84,16 @@ def test_soft_hyphen_at_the_very_end_is_told():
     assert joined("the Zanzi\u00ad") == "the Zanzi-"
 
 
-def test_calls_and_beginnings_move_along():
+def test_calls_move_along():
     lines = [line("the infra-", calls=((3, "1"),)), line("structure. Then", calls=((10, "2"),))]
-    text, calls, begins = join_lines(lines, Hyphens([]))
+    text, calls = join_lines(lines, Hyphens([]))
     assert text == "the infrastructure. Then"
     assert calls == [(3, "1"), (19, "2")]
     assert [text[offset - 1] for offset, _ in calls] == ["e", "."]
-    assert begins == [0, 9]
 
 
 def test_mark_before_a_line_is_a_call_after_the_word_before():
-    text, calls, _ = join_lines([line("as adopted."), line("It rained.", lead="3")], Hyphens([]))
+    text, calls = join_lines([line("as adopted."), line("It rained.", lead="3")], Hyphens([]))
     assert (text, calls) == ("as adopted. It rained.", [(11, "3")])
 
 

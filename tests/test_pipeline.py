@@ -37,9 +37,13 @@ def test_produced_by_names_all_that_decides_the_output():
     }
 
 
-@pytest.mark.parametrize("language", ["en", "und"])
-def test_english_has_no_warning(language):
-    assert fake_tagger().tag(a_document(language=language)).warnings == ()
+def test_english_has_no_warning():
+    assert fake_tagger().tag(a_document(language="en")).warnings == ()
+
+
+def test_language_that_cannot_be_told_is_told():
+    (warning,) = fake_tagger().tag(a_document(language="und")).warnings
+    assert "could not be told" in warning
 
 
 def test_warnings_of_reading_language_and_model_add_up():

@@ -66,7 +66,7 @@ LAST = [
 #: Heads that come first and often have a name before them too: "Swedish Institute for ...".
 _NAMED_BEFORE = vocabulary(
     "academy agency agreement association centre center consortium convention federation foundation "
-    "institute treaty"
+    "institute office organisation organization treaty university"
 )
 
 

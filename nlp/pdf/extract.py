@@ -26,6 +26,8 @@ _SUBMITTER = re.compile(
     r"(?:submission|submitted|contribution|communication|statement|note|paper)\s+(?:by|from|of)\b\s*(?:the\s+)?(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+#: Title and submitter stand on the first pages or nowhere.
+FRONT_PAGES = 3
 _LABELLED = ("paragraph", "list_item", "heading")
 
 
@@ -58,7 +60,7 @@ def extract_document(
         if recognised:
             extractor |= ocr.engine()
             found.add(recognised)
-    if not any(page.lines or page.turned for page in found.pages):
+    if not any(page.number not in found.without for page in found.pages):
         raise NoText(_no_text(found))
     blocks = lay_out(found.pages)
     body = " ".join(b.text for b in blocks if b.kind in _LABELLED) or " ".join(b.text for b in blocks)
@@ -103,7 +105,8 @@ class _Reading:
     def add(self, recognised: list[Page]) -> None:
         """Take in pages whose text was recognised."""
         done = {page.number for page in recognised}
-        self.pages = sorted((*self.pages, *recognised), key=lambda page: page.number)
+        kept = [page for page in self.pages if page.number not in done]
+        self.pages = sorted((*kept, *recognised), key=lambda page: page.number)
         self.without = [number for number in self.without if number not in done]
         self.poor = [number for number in self.poor if number not in done]
 
@@ -118,8 +121,10 @@ def _read(path: Path, options: ReadOptions, announce: Callable[[int], None] | No
         for page in pdf.pages():
             share = quality.broken_share(page)
             if not quality.has_text(page):
-                if page.pictured > 0.05 or page.unmapped or page.glyphs == 0:
-                    found.without.append(page.number)
+                found.without.append(page.number)
+                # The few letters of a cover or a stamp are kept, though the page counts as a picture.
+                if page.lines:
+                    found.pages.append(page)
             elif share >= quality.RUBBISH:
                 found.poor.append(page.number)
             else:
@@ -147,6 +152,8 @@ def _no_text(found: _Reading) -> str:
 
 def _warnings(found: _Reading, language: str) -> list[str]:
     out = []
+    if found.read < found.count:
+        out.append(f"only {found.read} of {found.count} pages were read, as asked for")
     if found.without:
         out.append(f"pages without text, not read: {ranges(found.without)}")
     if found.poor:
@@ -175,7 +182,7 @@ def _sha256(path: Path) -> str:
 
 def _title(blocks: tuple[Block, ...], metadata: dict[str, object]) -> str | None:
     """Return the main heading of the first page with headings; else the file's own title if it is one."""
-    headings = [b for b in blocks if b.kind == "heading"]
+    headings = [b for b in blocks if b.kind == "heading" and b.regions[0].page_number <= FRONT_PAGES]
     if headings:
         first_page = headings[0].regions[0].page_number
         heads = [b for b in headings if b.regions[0].page_number == first_page]

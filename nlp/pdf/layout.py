@@ -110,7 +110,7 @@ def _units(flows: list[Flow], body_size: float, agenda_page: int | None) -> list
     for index, flow in enumerate(flows):
         units = paragraphs.divide(flow, index, pitch)
         if index == 0 and agenda_page == flow.page:
-            units = _agenda(units, flow, pitch)
+            units = _agenda(units, flow)
         left, right = flow.x0, flow.x1
         for unit in units:
             beside = [other for other in units if other is not unit]
@@ -137,9 +137,8 @@ def _tell_endnotes(units: list[Unit]) -> None:
                 unit.kind, unit.number, unit.mark_end = "footnote", mark.printed, mark.end
 
 
-def _agenda(units: list[Unit], flow: Flow, pitch: paragraphs.Pitch) -> list[Unit]:
+def _agenda(units: list[Unit], flow: Flow) -> list[Unit]:
     """Join the lines under a masthead (organ, session, dates, agenda item) to one unit."""
-    del pitch
     if not units or len(units) < 2:
         return units
     head = units[0]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Dots per inch of the drawn page, and seconds that one page may take.
 DPI, PAGE_SECONDS = 200, 60
+#: Pixels that one drawn page may have: a poster is drawn smaller, not in a gigabyte.
+MAX_PIXELS = 25_000_000
 #: Words that tesseract is less sure of (percent) are noise.
 MIN_CONFIDENCE = 30.0
 
@@ -63,10 +65,11 @@ def recognise(path: Path, numbers: list[int]) -> tuple[list[Page], str | None]:
         for number in numbers:
             page = document[number - 1]
             width, height = page.get_size()
+            scale = min(DPI / 72, (MAX_PIXELS / max(1.0, width * height)) ** 0.5)
             with tempfile.TemporaryDirectory() as folder:
                 image = Path(folder) / "page.png"
-                page.render(scale=DPI / 72, grayscale=True).to_pil().save(image)
-                glyphs = _words(program, image)
+                page.render(scale=scale, grayscale=True).to_pil().save(image)
+                glyphs = _words(program, image, scale)
             if glyphs:
                 found = Page(number, float(width), float(height), pictured=1.0, glyphs=len(glyphs))
                 found.lines = build_lines(glyphs, found)
@@ -76,9 +79,9 @@ def recognise(path: Path, numbers: list[int]) -> tuple[list[Page], str | None]:
     return out, None
 
 
-def _words(program: str, image: Path) -> list[Glyph]:
-    """Words of a page as glyphs; a space stands between two words of a line."""
-    call = [program, str(image), "stdout", "--dpi", str(DPI), "tsv"]
+def _words(program: str, image: Path, pixels: float) -> list[Glyph]:
+    """Words of a page as glyphs, from a picture of so many `pixels` a point."""
+    call = [program, str(image), "stdout", "--dpi", str(round(72 * pixels)), "tsv"]
     try:
         done = subprocess.run(  # noqa: S603
             call,
@@ -92,7 +95,7 @@ def _words(program: str, image: Path) -> list[Glyph]:
         )
     except (subprocess.SubprocessError, OSError):
         return []
-    scale = 72 / DPI
+    scale = 1 / pixels
     rows = [
         row
         for row in csv.DictReader(io.StringIO(done.stdout), delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -48,10 +48,8 @@ class Unit:
     number: str | None = None
     #: Characters of the first line that are the printed number or bullet.
     mark_end: int = 0
-    level: int | None = None
     panel: bool = False
     edge: float = 0.0
-    notes: list[str] = field(default_factory=list)
 
     @property
     def first(self) -> Line:

@@ -61,7 +61,8 @@ _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{4,}", re.IGNORECASE)
 
 def has_text(page: Page) -> bool:
     """Whether a page has a text layer at all."""
-    return page.glyphs - page.unmapped >= MIN_GLYPHS or (page.glyphs > 0 and page.pictured < 0.5)
+    glyphs = page.glyphs + sum(len(line.text) for line in page.turned)
+    return glyphs - page.unmapped >= MIN_GLYPHS or (glyphs > 0 and page.pictured < 0.5)
 
 
 def broken_share(page: Page) -> float:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pdfplumber
-from pdfminer.layout import LTAnno, LTChar, LTCurve, LTFigure, LTImage
+from pdfminer.layout import LTChar, LTCurve, LTFigure, LTImage
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect, PDFTextExtractionNotAllowed
 from pdfminer.pdftypes import PDFStream
 from pdfminer.psparser import LIT
@@ -180,8 +180,6 @@ def _walk(tree: Any, dx: float, dy: float, out: Page, upright: list[Glyph], turn
                 shapes += 1
                 if shapes <= MAX_SHAPES:
                     _add_shape(item, dx, dy, out)
-            elif isinstance(item, LTAnno):
-                continue
         else:
             stack.pop()
 

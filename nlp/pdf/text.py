@@ -89,7 +89,7 @@ class Hyphens:
         return first not in words and second not in words
 
 
-def join_lines(lines: list[Line], hyphens: Hyphens) -> tuple[str, list[tuple[int, str]], list[int]]:
+def join_lines(lines: list[Line], hyphens: Hyphens) -> tuple[str, list[tuple[int, str]]]:
     """Join lines to one text.
 
     Returns
@@ -98,18 +98,14 @@ def join_lines(lines: list[Line], hyphens: Hyphens) -> tuple[str, list[tuple[int
         Lines joined by one space, or by none after a hyphen.
     calls : list of (offset, mark)
         Note calls, offsets in code points of `text`.
-    begins : list of int
-        Where each line begins in `text`.
     """
     text = ""
     calls: list[tuple[int, str]] = []
-    begins: list[int] = []
     for line in lines:
         if text:
             drop, between = hyphens.glue(text, line.text)
             text = text[: len(text) - drop] + between
         base = len(text)
-        begins.append(base)
         calls.extend((base + offset, mark) for offset, mark in line.calls)
         if line.lead and base:
             # A raised mark before a line that opens no note is a call after the word before.
@@ -118,4 +114,4 @@ def join_lines(lines: list[Line], hyphens: Hyphens) -> tuple[str, list[tuple[int
     if text.endswith("\u00ad"):
         text = text[:-1] + "-"
     size = len(text)
-    return text, sorted((min(offset, size), mark) for offset, mark in calls), begins
+    return text, sorted((min(offset, size), mark) for offset, mark in calls)

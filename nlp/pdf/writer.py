@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nlp.document import Block, Kind, NoteCall, Region
 from nlp.pdf import headings, notes
 from nlp.pdf.geometry import Line, Table
+from nlp.pdf.lines import SUPERSCRIPTS
 from nlp.pdf.text import Hyphens, join_lines
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from nlp.pdf.turning import Turn
 
 
+#: What a raised figure is a power of: "mc", "x", "(a + b)" after an operator.
+_POWER = re.compile(r"(?:^|[\s(=+*/-])[A-Za-zµσχ]{1,2}$|[=+*/-].*\)$")
 #: The dots between an entry and its page, however many.
 _LEADERS = re.compile(r"\s*(?:[.…_]\s?){4,}\s*")
 
@@ -108,8 +111,16 @@ class Writer:
     def _plain(self, kind: Kind, lines: list[Line]) -> None:
         if not lines:
             return
-        text, _, _ = join_lines(lines, self._hyphens)
-        self._blocks.append(Block(self._id(lines[0].page), kind, text, regions=self._regions(lines)))
+        text, calls = join_lines(lines, self._hyphens)
+        self._blocks.append(
+            Block(
+                self._id(lines[0].page),
+                kind,
+                text,
+                regions=self._regions(lines),
+                note_calls=tuple(NoteCall(offset, mark) for offset, mark in calls),
+            )
+        )
 
     def _unit(self, unit: Unit) -> None:
         page = unit.first.page
@@ -120,7 +131,7 @@ class Writer:
             text = " ".join(cell for row in rows for cell in row if cell)
             calls = [(len(text), mark) for mark in table.calls]
         else:
-            text, calls, _ = join_lines(unit.lines, self._hyphens)
+            text, calls = join_lines(unit.lines, self._hyphens)
             if unit.mark_end:
                 text = text[unit.mark_end :]
                 calls = [(max(0, offset - unit.mark_end), mark) for offset, mark in calls]
@@ -156,12 +167,13 @@ class Writer:
         self, text: str, calls: list[tuple[int, str]], page: int
     ) -> tuple[str, list[tuple[int, str]]]:
         """Record calls that are printed on the line: "2/" stays in the text, a star is lifted out."""
-        # A raised letter that calls no note is part of a formula.
         for offset, mark in reversed(calls):
-            if mark.isalpha() and mark not in self._marks:
-                text = text[:offset] + mark + text[offset:]
+            if mark not in self._marks and (mark.isalpha() or _POWER.search(text[:offset])):
+                # It calls no note: a letter of a formula, or a power.
+                raised = mark.translate(SUPERSCRIPTS)
+                text = text[:offset] + raised + text[offset:]
                 calls = [
-                    (o + len(mark) if o > offset else o, m) for o, m in calls if (o, m) != (offset, mark)
+                    (o + len(raised) if o > offset else o, m) for o, m in calls if (o, m) != (offset, mark)
                 ]
         if self._typed:
             calls = calls + [(m.start(), m.group(1)) for m in notes.TYPED_CALL.finditer(text)]
@@ -193,7 +205,9 @@ def _groups(lines: list[Line]) -> list[list[Line]]:
     for line in sorted(lines, key=lambda line: (line.top, line.x0)):
         for group in groups:
             last = group[-1]
-            if line.x0 < last.x1 + 20 and line.x1 > last.x0 - 20 and line.top - last.bottom < 2.5 * line.size:
+            alike = abs(line.size - last.size) < 0.25 * last.size
+            near = line.top - last.bottom < 2.5 * line.size
+            if alike and near and line.x0 < last.x1 + 20 and line.x1 > last.x0 - 20:
                 group.append(line)
                 break
         else:
