@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -141,3 +142,40 @@ def test_the_version_names_program_model_and_knowledge():
     assert produced_by["model"]["version"] in lines[1]
     assert produced_by["model"]["name"] in lines[1]
     assert produced_by["knowledge"]["version"] in lines[2]
+
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def blurred(line):
+    """A printed line without its probabilities, whose last decimals another processor may change."""
+    return re.sub(r"\d\.\d\d", "#", line.rstrip())
+
+
+def test_summary_in_the_readme_is_what_is_printed():
+    (excerpt,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    printed = {
+        blurred(line) for line in wsis("tag", SAMPLE, "--format", "text", COLUMNS="100").decode().splitlines()
+    }
+    told = [blurred(line) for line in excerpt.splitlines() if line.strip() not in ("", "...")]
+    assert [line for line in told if line not in printed] == []
+
+
+def test_block_in_the_readme_is_what_is_written(document):
+    (excerpt,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    told = json.loads(excerpt)
+    (block,) = (block for block in document_to_dict(document)["blocks"] if block["id"] == told["id"])
+    assert block["text"].startswith(told.pop("text").removesuffix(" ..."))
+    for code, score in told.pop("scores").items():
+        assert block["scores"][code] == pytest.approx(score, abs=0.03)
+    (line,) = told.pop("action_lines")
+    (found,) = (other for other in block["action_lines"] if other["code"] == line["code"])
+    assert [line[key] for key in ("title", "threshold", "status")] == [
+        found[key] for key in ("title", "threshold", "status")
+    ]
+    assert set(line["because"]) == set(found["because"])
+    assert line["because"]["words"][0] in found["because"]["words"]
+    assert line["because"]["heading"] == found["because"]["heading"]
+    assert line["because"]["nearest"][0]["id"] in {near["id"] for near in found["because"]["nearest"]}
+    assert [entity for entity in told.pop("entities") if entity not in block["entities"]] == []
+    assert told.items() <= block.items()
