@@ -43,7 +43,7 @@ lock: ## Lock the newest versions that fit pyproject.toml
 		--python-version 3.11 -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) .demo .bench build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"Python 3.11 or later is needed; $(PYTHON) is {v[0]}.{v[1]}. Name another: make PYTHON=...")'

@@ -124,7 +124,10 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
 
 def _to_example(line: str, where: str) -> Example:
     try:
-        row = json.loads(line)
+        row = json.loads(line, object_pairs_hook=_once_each)
+    except CorpusInvalid as error:
+        error.input = where
+        raise
     except (ValueError, RecursionError) as error:
         raise CorpusInvalid(f"not JSON: {error}", input=where) from error
     if not isinstance(row, dict):
@@ -140,6 +143,14 @@ def _to_example(line: str, where: str) -> Example:
     _check_labels(row, where)
     values: dict[str, Any] = {name: tuple(value) if name in _LISTS else value for name, value in row.items()}
     return Example(**values)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        name = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise CorpusInvalid(f"field {name!r} stands twice")
+    return row
 
 
 def _check_types(row: dict[str, Any], where: str) -> None:

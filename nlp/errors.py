@@ -9,6 +9,7 @@ class that says what went wrong; only the edge (`cli`, later `service`) turns it
     │   └── Timeout, MemoryLimit, NoText, Unsupported
     ├── ModelInvalid         model or knowledge files unusable or tampered with
     ├── CorpusInvalid        annotated rows that cannot be trained on
+    ├── CannotWrite          the place for a result takes no more bytes
     └── InternalError        a fault of ours
 """
 
@@ -186,6 +187,14 @@ class CorpusInvalid(WsisError):
     title = "Corpus unusable"
     exit_code = Exit.USAGE
     default_hint = "Mend the named line; corpus/README.md tells the fields."
+
+
+# Before InternalError, whose code it shares: `from_dict` takes the last class of a code.
+class CannotWrite(WsisError):
+    """A result cannot be written; going on would lose the others, too."""
+
+    title = "Cannot write"
+    default_hint = "Choose another place with -o."
 
 
 class InternalError(WsisError):

@@ -6,6 +6,7 @@ temporary name in the same folder, and any failure removes it.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -32,13 +33,16 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     Raises
     ------
     OSError
-        When the folder is missing, not writable or full.
+        When the folder is missing, not writable or full, or the file is read-only.
     """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         with path.open("wb") as device:
             yield device
         return
+    # Replacing needs rights on the folder only; whoever protects a file means its bytes. Root, too.
+    if path.exists() and not (path.stat().st_mode & 0o222 and os.access(path, os.W_OK)):
+        raise PermissionError(errno.EACCES, "it is read-only", str(path))
     # A short name of its own: the final one may already be as long as a name can be.
     temporary = path.parent / f".wsis-{secrets.token_hex(6)}.tmp"
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from typing import TYPE_CHECKING, BinaryIO, Literal, get_args
 
 from nlp.document import Block, Document
@@ -24,6 +25,8 @@ InputKind = Literal["pdf", "jsonl", "text"]
 INPUT_KINDS: tuple[InputKind, ...] = get_args(InputKind)
 
 _BY_ENDING: dict[str, InputKind] = {".pdf": "pdf", ".jsonl": "jsonl", ".txt": "text"}
+#: Bytes of a stream that tell its kind.
+HEAD_BYTES = 1024
 _BOM = b"\xef\xbb\xbf"
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -58,7 +61,7 @@ def sniff(head: bytes) -> InputKind:
     """
     if not head.strip():
         raise Empty("no bytes came")
-    if b"%PDF-" in head[:1024]:
+    if b"%PDF-" in head[:HEAD_BYTES]:
         return "pdf"
     start = head.removeprefix(_BOM).lstrip()
     if start.startswith(b"{"):
@@ -86,7 +89,7 @@ def iter_rows(stream: BinaryIO, source: str, limits: Limits) -> Iterator[Block |
     Block or DocumentError
         A paragraph with the row's id, text and section; or what is wrong with the row.
     """
-    longest = limits.characters * _BYTES_PER_CHARACTER
+    longest = min(limits.characters * _BYTES_PER_CHARACTER, sys.maxsize // 2)
     for number, line in enumerate(_lines(stream, longest), start=1):
         where = f"{source} line {number}"
         if len(line) > longest:
@@ -154,7 +157,9 @@ def _row(line: bytes, limits: Limits) -> Block:
         if name not in row:
             raise _bad(f"the field {name!r} is missing")
         _check_string(name, row[name])
-    section = row.get("section") or []
+    section = row.get("section")
+    if section is None:
+        section = []
     if not isinstance(section, list):
         raise _bad(f"'section' is {_short(section)}, not a list")
     for heading in section:

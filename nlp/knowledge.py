@@ -36,6 +36,7 @@ CASES: tuple[Case, ...] = get_args(Case)
 COMMON_NOUNS: frozenset[str] = frozenset({"TECHNOLOGY", "MEMBER_GROUP", "ACTION_LINE"})
 
 MANIFEST = "knowledge.json"
+_MEND = "Mend that line of the file given with --knowledge; those in nlp/data show how it is written."
 
 #: A word with the accents that stand apart from their letters, or one other sign.
 WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*|\s+|[\s\S]")
@@ -220,13 +221,18 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
                 raise ModelInvalid(f"two entries with the id {entry.id!r}", input=name)
             entries[entry.id] = entry
     if extra is not None:
-        data = _read(extra, str(extra))
+        try:
+            data = _read(extra, str(extra))
+            entries.update({entry.id: entry for entry in _entries(data, str(extra))})
+        except ModelInvalid as error:
+            error.hint = _MEND
+            raise
         hashed.update(data)
-        entries.update({entry.id: entry for entry in _entries(data, str(extra))})
     try:
         return Knowledge(str(manifest["version"]), hashed.hexdigest(), tuple(entries.values()))
     except ValueError as error:
-        raise ModelInvalid(str(error), input=str(extra) if extra else "knowledge files") from error
+        where, hint = (str(extra), _MEND) if extra else ("knowledge files", None)
+        raise ModelInvalid(str(error), input=where, hint=hint) from error
 
 
 def _read(path: Path | Traversable, name: str) -> bytes:

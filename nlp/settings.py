@@ -26,7 +26,9 @@ class Limits:
 
     def deadline(self, pages: int) -> float:
         """Seconds allowed for a document of so many pages."""
-        return self.seconds + self.seconds_per_page * max(0, pages - self.pages_in_seconds)
+        wanted = self.seconds + self.seconds_per_page * max(0, pages - self.pages_in_seconds)
+        # A million seconds are eleven days: longer waits overflow the system's timers.
+        return min(wanted, 1_000_000.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,11 +92,15 @@ def _head(document: Document) -> list[RenderableType]:
     facts = [
         document.submitter,
         ", ".join(document.symbols),
-        f"{document.pages} pages" if document.pages else None,
+        _count(document.pages, "page") if document.pages else None,
         f"language {document.language}",
         document.source if document.title else None,
     ]
     return [Text(title, style="bold"), Text(printable(" · ".join(filter(None, facts))), style="dim")]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _section(section: Sequence[str]) -> Text:
@@ -159,8 +163,8 @@ def _totals(blocks: Sequence[Block]) -> list[RenderableType]:
     )
     return [
         Text(
-            f"{len(judged)} paragraphs: {assigned} with an action line, {open_ones} for review only, "
-            f"{len(judged) - assigned - open_ones} with none",
+            f"{_count(len(judged), 'paragraph')}: {assigned} with an action line, "
+            f"{open_ones} for review only, {len(judged) - assigned - open_ones} with none",
             style="bold",
         ),
         _line_table(summary["action_lines"]),

@@ -15,7 +15,7 @@ import nlp
 import nlp.classifier
 from nlp import pipeline
 from nlp.cli import COMMANDS, cli, run
-from nlp.errors import Exit, ModelInvalid
+from nlp.errors import Exit, InternalError, ModelInvalid, from_dict
 from nlp.schema import document_from_dict, json_schema
 
 ROWS = b'{"id":"a","text":"The TBT Committee"}\n{"id":"b","text":"on broadband","section":["S"]}\n'
@@ -113,6 +113,14 @@ def test_warnings_are_told_unless_quiet(wsis, folder):
     assert wsis("tag", "scan.pdf", "-q")[2] == ""
 
 
+def test_warnings_as_json(wsis, folder):
+    _, _, err = wsis("tag", "scan.pdf", "damaged.pdf", "--error-format", "json")
+    warning, error = map(json.loads, err.splitlines())
+    assert warning == {"level": "warning", "detail": "pages 3-4 have no text layer", "input": "scan.pdf"}
+    assert error["code"] == "damaged"
+    assert wsis("tag", "scan.pdf", "--error-format", "json", "-q")[2] == ""
+
+
 # Rows ---------------------------------------------------------------------------------------
 
 
@@ -181,6 +189,20 @@ def test_nothing_on_standard_input_is_an_error(wsis, folder):
     assert "stdin: Nothing in it" in err
 
 
+def test_standard_input_that_breaks_off_is_told(wsis, folder, monkeypatch):
+    class Broken(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("nlp.cli.plan.stdin", lambda: io.BufferedReader(Broken()))
+    code, _, err = wsis("tag", "-")
+    assert code == Exit.ALL_FAILED
+    assert "stdin: Unsupported input: it cannot be read: Input/output error" in err
+
+
 # Several inputs -----------------------------------------------------------------------------
 
 
@@ -220,6 +242,30 @@ def test_exit_code_when_nothing_was_done(wsis, folder, inputs, code):
     assert wsis("tag", *inputs)[0] == code
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nope.pdf", "there is no such file. Check the path."),
+        ("nope", "there is no such file. Check the path."),
+        ("nope.jsonl", "there is no such file. Check the path."),
+        ("good.pdf/x.pdf", "it cannot be read: Not a directory."),
+        ("n" * 300 + ".pdf", "it cannot be read: File name too long."),
+        ("sub", "it is a folder. Name the files in it."),
+        ("sub.pdf", "it is a folder. Name the files in it."),
+    ],
+)
+def test_an_input_that_is_not_there_fails_alone(wsis, folder, name, message):
+    (folder / "sub").mkdir()
+    (folder / "sub.pdf").mkdir()
+    code, _, err = wsis("tag", "good.pdf", name, "-o", "out", "-q")
+    assert code == Exit.SOME_FAILED
+    assert err.startswith(f"Error: {name}: Unsupported input: {message}")
+    assert len(err.splitlines()) == 1
+    assert names(folder / "out") == ["good.json"]
+    code, _, err = wsis("tag", name, "--error-format", "json")
+    assert (code, json.loads(err)["code"]) == (Exit.ALL_FAILED, "unsupported")
+
+
 # Places -------------------------------------------------------------------------------------
 
 
@@ -250,15 +296,41 @@ def test_a_failure_leaves_the_old_result(wsis, folder):
 def test_a_full_disk_is_told(wsis, folder):
     code, _, err = wsis("tag", "good.pdf", "-o", "/dev/full")
     assert code == Exit.INTERNAL
-    assert "/dev/full cannot be written: No space left on device" in err
+    assert err.startswith("Error: /dev/full: Cannot write: No space left on device. Free some space")
+
+
+def test_a_read_only_file_is_not_replaced(wsis, folder):
+    (folder / "x.json").write_text("old")
+    (folder / "x.json").chmod(0o444)
+    code, _, err = wsis("tag", "good.pdf", "-o", "x.json", "--error-format", "json")
+    told = json.loads(err)
+    assert (code, told["code"], told["title"]) == (Exit.INTERNAL, "internal", "Cannot write")
+    assert (told["input"], told["detail"]) == ("x.json", "it is read-only")
+    assert told["hint"].startswith("Get the right to write there")
+    assert (folder / "x.json").read_text() == "old"
+
+
+def test_a_folder_that_went_away_is_told(wsis, folder, monkeypatch):
+    (folder / "out").mkdir()
+
+    def tag_pdf(path, options, tagger, *, source=None):
+        (folder / "out").rmdir()
+        return util.fake_tag_pdf(path, options, tagger, source=source)
+
+    monkeypatch.setattr(pipeline, "tag_pdf", tag_pdf)
+    code, _, err = wsis("tag", "good.pdf", "-o", "out")
+    assert code == Exit.INTERNAL
+    assert "out/good.json: Cannot write: No such file or directory. Make the folder first" in err
+
+
+def test_what_crossed_a_process_border_is_no_failure_to_write():
+    assert type(from_dict(InternalError("x").to_dict())) is InternalError
 
 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
         ((), "Missing argument 'FILE...'"),
-        (("no.pdf",), "File 'no.pdf' does not exist"),
-        ((".",), "File '.' is a directory"),
         (("good.pdf", "--fromat", "x"), "No such option '--fromat'"),
         (("good.pdf", "--format", "xml"), "'xml' is not one of 'json', 'jsonl', 'text'"),
         (("-", "-"), "standard input (-) can be read only once"),
@@ -273,6 +345,12 @@ def test_a_full_disk_is_told(wsis, folder):
         (("good.pdf", "plain.txt", "-o", "plain.txt"), "cannot be made"),
         (("-", "-o", "out/"), "say with --input-format what standard input is"),
         (("good.pdf", "--timeout", "0"), "0.0 is not in the range x>0"),
+        (("good.pdf", "--timeout", "inf"), "inf is not a number up to 1,000,000"),
+        (("good.pdf", "--timeout-per-page", "nan"), "nan is not a number up to"),
+        (("good.pdf", "--max-size", "1e300"), "1e300 is not a number up to"),
+        (("good.pdf", "--memory-limit", "nan"), "nan is not a number up to"),
+        (("good.pdf", "-o", "n" * 300), "File name too long"),
+        (("good.pdf", "-o", ""), "-o needs the name of a file or folder"),
         (("good.pdf", "--max-pages", "many"), "'many' is not a valid integer"),
         (("good.pdf", "--pages", "3-1"), "'3-1' is no page or range; write 1-3,7"),
         (("good.pdf", "--pages", "0"), "'0' is no page"),
@@ -314,6 +392,7 @@ def test_options_reach_the_reader(wsis, folder, stages):
 def test_limits_hold_for_text_and_standard_input(wsis, folder):
     assert "Too large" in wsis("tag", "plain.txt", "--max-characters", "5")[2]
     assert "Too large" in wsis("tag", "-", "--max-size", "0.00001", stdin=b"%PDF-1.7 good")[2]
+    assert wsis("tag", "rows.jsonl", "--max-characters", "9" * 20)[0] == 0
     assert "stdin line 1: Too large" in wsis("tag", "-", "--max-characters", "5", stdin=ROWS)[2]
 
 
@@ -346,7 +425,7 @@ def test_an_error_as_json(wsis, folder):
 
 @pytest.mark.parametrize("option", [("--error-format=json",), ("--error-format", "json")])
 def test_wrong_usage_as_json(wsis, folder, option):
-    code, _, err = wsis("tag", "no.pdf", *option)
+    code, _, err = wsis("tag", "good.pdf", "--pages", "0", *option)
     assert code == Exit.USAGE
     assert json.loads(err)["title"] == "Wrong usage"
     assert json.loads(err)["code"] == "unsupported"
@@ -419,7 +498,7 @@ def test_the_version_names_what_is_unusable(wsis, monkeypatch):
 
     monkeypatch.setattr(nlp.classifier, "load_model", load)
     code, out, _ = wsis("--version")
-    assert code == 0
+    assert code == Exit.MODEL
     assert out.splitlines()[:2] == [
         f"wsis-tagger {nlp.__version__}",
         "model       unusable: meta.json is missing",

@@ -127,8 +127,8 @@ def test_memory_is_flat_over_rows(folder):
 @pytest.mark.parametrize(
     ("redirect", "code", "message"),
     [
-        (">&-", 1, "standard output cannot be written: it is closed"),
-        (">/dev/full", 1, "standard output cannot be written: No space left on device"),
+        (">&-", 1, "standard output: Cannot write: it is closed"),
+        (">/dev/full", 1, "standard output: Cannot write: No space left on device. Free some space"),
         ("2>&-", 0, ""),
         (">&- 2>&-", 1, ""),
         ("2>/dev/full", 0, ""),
@@ -150,11 +150,51 @@ def test_closed_standard_input_is_told(folder):
     assert "standard input is closed" in done.stderr
 
 
-def test_a_pipe_can_be_named_like_a_file(folder):
-    line = f"{' '.join(FAKE)} tag --input-format pdf <(cat good.pdf)"
+@pytest.mark.parametrize("option", ["", "--input-format pdf"])
+def test_a_pipe_can_be_named_like_a_file(folder, option):
+    line = f"{' '.join(FAKE)} tag {option} <(cat good.pdf)"
     done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["blocks"]
+
+
+def test_a_pipe_of_rows_is_told_by_its_first_bytes(folder):
+    (folder / "rows").write_bytes(rows(100))
+    line = f"{' '.join(FAKE)} tag <(cat rows)"
+    done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [f"r{n}" for n in range(100)]
+
+
+def test_a_pipe_for_a_folder_must_be_named(folder):
+    line = f"{' '.join(FAKE)} tag <(cat good.pdf) -o out/"
+    done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "say with --input-format what /dev/fd/" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("parts", "block"),
+    [((b"%P", b"DF-1.7 good"), "h1"), ((b" \n", b'{"id":', b'"r0","text":"x"}'), "r0")],
+)
+def test_standard_input_may_come_slowly(parts, block):
+    options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = start("tag", "-", "--format", "text" if block == "r0" else "json", **options)
+    for part in parts:
+        process.stdin.write(part)
+        time.sleep(0.5)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, b"")
+    assert block in out.decode()
+
+
+@pytest.mark.parametrize("args", ["--help", "tag --help", "--version"])
+def test_help_on_a_full_disk_is_no_fault_of_ours(args):
+    line = f"{' '.join(FAKE)} {args} >/dev/full"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: standard output: Cannot write: No space left on device. Free")
+    assert len(done.stderr.splitlines()) == 1
 
 
 # Surroundings -------------------------------------------------------------------------------
@@ -268,6 +308,6 @@ def test_a_result_that_does_not_fit_leaves_the_old_one(folder):
     line = f"ulimit -f 1; {' '.join(FAKE)} tag good.pdf -o out.json"
     done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "out.json cannot be written: File too large" in done.stderr
+    assert "out.json: Cannot write: File too large" in done.stderr
     assert (folder / "out.json").read_text() == "old"
     assert not list(folder.glob(".wsis-*"))

@@ -67,6 +67,7 @@ def test_a_folder_is_read_in_order_of_names(tmp_path):
         ({**GOOD, "id": 7}, "'id' must be a string"),
         ({**GOOD, "year": "2019"}, "'year' must be a whole number or null"),
         ({**GOOD, "year": True}, "'year' must be a whole number or null"),
+        (json.dumps(GOOD)[:-1] + ', "labels": ["C5"]}', "field 'labels' stands twice"),
         ({**GOOD, "lables": ["C2"]}, "unknown field(s): lables; allowed: also, annotator"),
         ({key: GOOD[key] for key in ("id", "doc", "batch")}, "missing field(s): text, labels"),
         (["a"], "a row must be a JSON object, not list"),

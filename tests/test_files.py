@@ -69,6 +69,16 @@ def test_the_longest_name_can_be_written(tmp_path):
     assert path.read_bytes() == b"new"
 
 
+@pytest.mark.parametrize("name", ["out.json", "link"])
+def test_a_read_only_file_is_refused_before_anything_is_written(tmp_path, name):
+    (tmp_path / "out.json").write_bytes(b"old")
+    (tmp_path / "out.json").chmod(0o444)
+    (tmp_path / "link").symlink_to("out.json")
+    with pytest.raises(PermissionError, match="it is read-only"), writing(tmp_path / name):
+        pytest.fail("it was given out")
+    assert (tmp_path / "out.json").read_bytes() == b"old"
+
+
 def test_devices_are_written_to(tmp_path):
     with writing(tmp_path.joinpath("/dev/null")) as stream:
         stream.write(b"new")

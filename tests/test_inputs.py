@@ -39,6 +39,10 @@ def test_section_blank_lines_bom_crlf_and_a_missing_last_line_end():
     assert second == Block("b", "paragraph", "")
 
 
+def test_a_section_of_null_is_none():
+    assert rows(b'{"id":"a","text":"x","section":null}') == [Block("a", "paragraph", "x")]
+
+
 def test_only_line_feeds_part_rows():
     (block,) = rows('{"id":"a","text":"one\u2028two\x85three"}\n'.encode())
     assert block.text == "one\u2028two\x85three"
@@ -55,6 +59,9 @@ def test_only_line_feeds_part_rows():
         (b'{"id":7,"text":"x"}', "'id' holds 7, not a string"),
         (b'{"id":"a","text":null}', "'text' holds None, not a string"),
         (b'{"id":"a","text":"x","section":"S"}', "'section' is 'S', not a list"),
+        (b'{"id":"a","text":"x","section":""}', "'section' is '', not a list"),
+        (b'{"id":"a","text":"x","section":0}', "'section' is 0, not a list"),
+        (b'{"id":"a","text":"x","section":false}', "'section' is False, not a list"),
         (b'{"id":"a","text":"x","section":[1]}', "'section' holds 1, not a string"),
         (b'{"id":"a","text":"caf\xe9"}', "not UTF-8: byte 0xe9 at offset 21"),
         (b'{"id":"a","text":"x","n":' + b"9" * 5000 + b"}", "not JSON: Exceeds the limit"),

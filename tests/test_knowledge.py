@@ -194,6 +194,7 @@ def test_extra_refuses_with_file_and_line(tmp_path, line, message):
     with pytest.raises(ModelInvalid, match=message) as caught:
         load_knowledge(path)
     assert caught.value.input == str(path)
+    assert caught.value.hint.startswith("Mend that line of the file given with --knowledge")
 
 
 def test_extra_missing_or_not_text(tmp_path):

@@ -41,6 +41,13 @@ def test_file_over_the_limit(tmp_path):
     assert error.detail == "the file has 2.0 MiB; 1.0 MiB are allowed"
 
 
+def test_file_a_little_over_the_limit(tmp_path):
+    path = tmp_path / "large.pdf"
+    path.write_bytes(b"%PDF-1.4" + bytes(MIB))
+    error = refusal(path, ReadOptions(limits=Limits(file_bytes=MIB)))
+    assert error.detail == "the file has 1,048,584 bytes; 1,048,576 are allowed"
+
+
 def test_what_is_no_regular_file(tmp_path):
     os.mkfifo(tmp_path / "pipe.pdf")
     (tmp_path / "folder.pdf").mkdir()

@@ -87,6 +87,14 @@ def test_a_document_of_nothing():
     assert "0 paragraphs: 0 with an action line, 0 for review only, 0 with none" in text
 
 
+def test_one_is_no_plural():
+    text = document_to_text(
+        Document(id="x", source="x.pdf", pages=1, blocks=(Block("b", "paragraph", "Rain."),))
+    )
+    assert "\n1 page · " in text
+    assert "\n1 paragraph: 0 with" in text
+
+
 def test_rows_are_named_by_their_ids(document):
     text = blocks_to_text(document.blocks[1:2])
     assert text.splitlines()[0].split()[0] == "p1"

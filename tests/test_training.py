@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from click.testing import CliRunner
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlp.classifier.encoder import DIMENSION
 from nlp.classifier.features import HEADING_WEIGHT, NGRAM_RANGE, heading_of
 from nlp.classifier.model import Model
-from nlp.classifier.scorer import Scorer
+from nlp.classifier.scorer import Scorer, sigmoid
 from nlp.classifier.store import FILES, read_model
 from nlp.errors import CorpusInvalid
 from nlp.evaluation import evaluate
@@ -81,9 +84,8 @@ def test_the_scorer_says_what_the_estimator_says(directory, head):
     X = fit_columns(trainer, head)
     classifier = trainer.fit_head(X)
     asked = columns(stored, texts, headings, head)
-    np.testing.assert_allclose(
-        scorer.predict_proba(texts, headings), classifier.predict_proba(asked), atol=1e-6
-    )
+    told = sigmoid(np.array([one.logit for one in scorer.score(texts, headings)]))
+    np.testing.assert_allclose(told, classifier.predict_proba(asked), atol=1e-6)
     assert (scorer.head.thresholds == classifier.thresholds_).all()
 
 
@@ -177,3 +179,54 @@ def test_a_model_that_is_there_is_kept_unless_told_otherwise(tmp_path):
 def test_vectors_of_another_length_are_refused(tmp_path):
     with pytest.raises(ValueError, match=f"'encode' must return {DIMENSION} numbers a text"):
         train(rows(), tmp_path / "model", encode=lambda texts: np.ones((len(texts), 3), dtype=np.float32))
+
+
+# --- the script
+
+
+@pytest.fixture
+def script(tmp_path, monkeypatch):
+    """Call scripts/train.py on a models folder of its own, without the training."""
+    path = Path(__file__).parents[1] / "scripts" / "train.py"
+    spec = importlib.util.spec_from_file_location("train_script", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "read_corpus", lambda path: [])
+    monkeypatch.setattr(module, "train", lambda rows, path, **_: path.mkdir(exist_ok=True) or "abc")
+    (tmp_path / "registry.json").write_text('{"default": "actionlines-0.1.0"}\n')
+    (tmp_path / "actionlines-0.1.0").mkdir()
+
+    def call(*args, models=tmp_path):
+        words = ["--without-encoder", "--models", str(models), *args]
+        done = CliRunner().invoke(module.main, words)
+        used = json.loads((tmp_path / "registry.json").read_text())["default"]
+        return done.exit_code, done.output, used
+
+    return call
+
+
+def test_a_plain_call_leaves_the_model_that_is_used(script):
+    code, told, used = script()
+    assert (code, used) == (2, "actionlines-0.1.0")
+    assert "actionlines-0.1.0 is the model that is used: give another --version" in told
+    code, told, used = script("--version", "0.2.0")
+    assert (code, used) == (0, "actionlines-0.1.0"), told
+    assert script("--version", "0.2.0")[0] == 0
+
+
+def test_the_default_is_changed_when_asked(script):
+    code, _, used = script("--version", "0.2.0", "--default")
+    assert (code, used) == (0, "actionlines-0.2.0")
+
+
+@pytest.mark.parametrize("version", ["", "../x", "0.2.0/..", "1.", "v1", "\u0661"])
+def test_a_version_is_digits_and_dots(script, version):
+    code, told, _ = script("--version", version)
+    assert code == 2
+    assert "is no version" in told
+
+
+def test_a_models_folder_that_is_missing_is_told(script, tmp_path):
+    code, told, _ = script(models=tmp_path / "no")
+    assert code == 2
+    assert "is no folder that can be written to" in " ".join(told.split())

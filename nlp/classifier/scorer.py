@@ -104,11 +104,6 @@ class Scorer:
             scored.append(Scored(columns, weights, vector, row, logit))
         return scored
 
-    def predict_proba(self, texts: Sequence[str], headings: Sequence[str]) -> NDArray[np.float64]:
-        """Return probabilities of shape (n_texts, n_labels)."""
-        logits = [one.logit for one in self.score(texts, headings)]
-        return sigmoid(np.array(logits).reshape(len(texts), len(self.head.slope)))
-
     def _vectors(self, texts: Sequence[str], headings: Sequence[str]) -> NDArray[np.float64] | None:
         if self.encoder is None:
             return None

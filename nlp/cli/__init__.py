@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from nlp.cli.console import CannotWrite, Reporter, StdoutClosed, wants_json
+from nlp.cli.console import Reporter, StdoutClosed, cannot_write, wants_json
 from nlp.errors import Exit, InternalError, WsisError
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     if value and not ctx.resilient_parsing:
         from nlp.cli.version import version_text
 
-        click.echo(version_text())
-        ctx.exit()
+        text, usable = version_text()
+        click.echo(text)
+        ctx.exit(Exit.DONE if usable else Exit.MODEL)
 
 
 @click.group(
@@ -139,9 +140,6 @@ def _run(args: list[str], reporter: Reporter) -> int:
     except StdoutClosed:
         # Whoever read it has seen enough, as `| head -1` does; that is no failure.
         return Exit.DONE
-    except CannotWrite as error:
-        reporter.error(error.failure)
-        return Exit.INTERNAL
     except WsisError as error:
         reporter.error(error)
         return error.exit_code
@@ -150,7 +148,11 @@ def _run(args: list[str], reporter: Reporter) -> int:
     except Exception as error:
         if os.environ.get("WSIS_DEBUG"):
             raise
-        reporter.error(InternalError(f"{type(error).__name__}: {error}"))
+        if isinstance(error, OSError) and error.filename is None:
+            # No file is at fault, but a stream: help or versions were printed to a full disk.
+            reporter.error(cannot_write("standard output", error))
+        else:
+            reporter.error(InternalError(f"{type(error).__name__}: {error}"))
         return Exit.INTERNAL
 
 

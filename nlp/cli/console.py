@@ -6,6 +6,7 @@ object with `--error-format json`.
 
 from __future__ import annotations
 
+import errno
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from nlp.display import printable
-from nlp.errors import InternalError, WsisError
+from nlp.errors import CannotWrite, WsisError
 from nlp.schema import dumps
 
 if TYPE_CHECKING:
@@ -24,15 +25,19 @@ class StdoutClosed(Exception):
     """Nobody reads standard output any more."""
 
 
-class CannotWrite(Exception):
-    """A result cannot be written; going on would lose the others, too."""
+_SPACE = "Free some space, or choose another place with -o; nothing half-written was left there."
+_RIGHTS = "Get the right to write there, or choose another place with -o."
+_FOLDER = "Make the folder first, or choose another place with -o."
+_HINTS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _SPACE),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _RIGHTS),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), _FOLDER),
+}
 
-    def __init__(self, target: str, error: OSError) -> None:
-        super().__init__(str(error))
-        self.failure = InternalError(
-            f"{target} cannot be written: {error.strerror or error}",
-            hint="Free some space or choose another place with -o; nothing half-written was left there.",
-        )
+
+def cannot_write(target: str, error: OSError) -> CannotWrite:
+    """Tell that the system does not take a result's bytes, and what to do about it."""
+    return CannotWrite(error.strerror or str(error), input=target, hint=_HINTS.get(error.errno or 0))
 
 
 class Reporter:
@@ -80,8 +85,10 @@ class Reporter:
 
     def warn(self, source: str, message: str) -> None:
         """Tell what a reader of the result must know."""
-        if not self.quiet and not self.as_json:
-            self._say(f"Warning: {source}: {message}")
+        if self.quiet:
+            return
+        told = {"level": "warning", "detail": message, "input": source}
+        self._say(dumps(told) if self.as_json else f"Warning: {source}: {message}")
 
     def note(self, message: str) -> None:
         """Tell where something was put."""
@@ -103,7 +110,7 @@ class Stdout:
 
     def __init__(self) -> None:
         if sys.stdout is None:
-            raise CannotWrite("standard output", OSError(0, "it is closed"))
+            raise cannot_write("standard output", OSError(0, "it is closed"))
         self._stream: BinaryIO = sys.stdout.buffer
 
     def write(self, data: bytes) -> None:
@@ -114,7 +121,7 @@ class Stdout:
         except BrokenPipeError as error:
             raise StdoutClosed from error
         except OSError as error:
-            raise CannotWrite("standard output", error) from error
+            raise cannot_write("standard output", error) from error
 
 
 def stdin() -> BinaryIO:

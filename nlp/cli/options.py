@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound="Callable[..., Any]")
 
 _DEFAULTS = Limits()
+#: Eleven days, or a tebibyte; the system's timers take no more than the double.
+_MOST = 1_000_000
 
 
 def _page_ranges(
@@ -31,6 +34,17 @@ def _page_ranges(
             raise click.BadParameter(f"{part!r} is no page or range; write 1-3,7 (pages count from 1).")
         ranges.append((first, last))
     return tuple(ranges)
+
+
+class _Amount(click.FloatRange):
+    """Seconds or MiB: a number that can be counted with."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401
+        """Refuse what is no number, or more than anybody has."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number) or number > _MOST:
+            self.fail(f"{value} is not a number up to {_MOST:,}.", param, ctx)
+        return number
 
 
 def _bundle(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -59,7 +73,7 @@ reading_options = _bundle(
 limit_options = _bundle(
     click.option(
         "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
+        type=_Amount(min=0, min_open=True),
         default=_DEFAULTS.seconds,
         show_default=True,
         metavar="SECONDS",
@@ -67,7 +81,7 @@ limit_options = _bundle(
     ),
     click.option(
         "--timeout-per-page",
-        type=click.FloatRange(min=0),
+        type=_Amount(min=0),
         default=_DEFAULTS.seconds_per_page,
         show_default=True,
         metavar="SECONDS",
@@ -83,7 +97,7 @@ limit_options = _bundle(
     ),
     click.option(
         "--max-size",
-        type=click.FloatRange(min=0, min_open=True),
+        type=_Amount(min=0, min_open=True),
         default=_DEFAULTS.file_bytes / MIB,
         show_default=True,
         metavar="MIB",
@@ -91,7 +105,7 @@ limit_options = _bundle(
     ),
     click.option(
         "--memory-limit",
-        type=click.FloatRange(min=0, min_open=True),
+        type=_Amount(min=0, min_open=True),
         default=_DEFAULTS.memory_bytes / MIB,
         show_default=True,
         metavar="MIB",

@@ -6,19 +6,20 @@ told when its turn comes.
 
 from __future__ import annotations
 
+import io
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, get_args
 
 import click
 
-from nlp.cli.console import CannotWrite, Stdout, stdin
+from nlp.cli.console import Stdout, cannot_write, stdin
 from nlp.display import file_name
 from nlp.errors import DocumentError, Unsupported
 from nlp.files import writing
-from nlp.inputs import InputKind, kind_of, sniff
+from nlp.inputs import HEAD_BYTES, InputKind, kind_of, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,8 +47,8 @@ class Job:
 
     @property
     def streamed(self) -> bool:
-        """Whether it can be read but once: standard input, a pipe or a device."""
-        return self.is_stdin or not self.path.is_file()
+        """Whether it is no file to be opened again: standard input, a pipe, or nothing that can be read."""
+        return not _is_file(self.path)
 
     @property
     def is_stdin(self) -> bool:
@@ -99,25 +100,53 @@ class Job:
             with writing(self.target) as stream:
                 yield stream
         except OSError as error:
-            raise CannotWrite(file_name(self.target), error) from error
+            raise cannot_write(file_name(self.target), error) from error
 
-    def kind_now(self, stream: BinaryIO | None = None) -> InputKind:
+    def kind_now(self, stream: BinaryIO | None) -> tuple[InputKind, BinaryIO | None]:
         """Tell the kind: as said, by the name's ending, or by a stream's first bytes.
+
+        Gives the stream to go on with, too, which has these bytes again.
 
         Raises
         ------
         Unsupported, Empty
             When it cannot be told.
         """
-        if self.kind:
-            return self.kind
-        if self.is_stdin and stream is not None:
-            return sniff(_peek(stream))
-        return kind_of(self.path)
+        if self.kind or stream is None:
+            return self.kind or kind_of(self.path), stream
+        try:
+            head = stream.read(HEAD_BYTES)
+        except OSError as error:
+            raise cannot_read(error) from error
+        return sniff(head), io.BufferedReader(_Chained(head, stream))
+
+
+class _Chained(io.RawIOBase):
+    """The first bytes of a stream, then the rest of it as it comes."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = io.BytesIO(head)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        """Say so: `BufferedReader` asks."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any that can be written to
+        """Fill the buffer with what is there."""
+        # One read of the system only: rows must not wait for later ones.
+        read = getattr(self._rest, "read1", self._rest.read)
+        data = self._head.read(len(buffer)) or read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def cannot_read(error: OSError) -> DocumentError:
     """Tell that the system does not give the input's bytes."""
+    if isinstance(error, FileNotFoundError):
+        return Unsupported("there is no such file", hint="Check the path.")
+    if isinstance(error, IsADirectoryError):
+        return Unsupported("it is a folder", hint="Name the files in it.")
     return Unsupported(
         f"it cannot be read: {error.strerror or error}", hint="Check that it exists and may be read."
     )
@@ -151,11 +180,16 @@ def plan(
     _check_kinds(kinds, chosen=chosen, pages=pages)
     if list(paths).count(Path("-")) > 1:
         raise click.UsageError("standard input (-) can be read only once.")
+    if output == "":
+        raise click.UsageError("-o needs the name of a file or folder; it is empty.")
     if output is None or output == "-":
         if len(paths) > 1:
             _check_one_stream(kinds, chosen)
         return [Job(path, known, chosen) for path, known in zip(paths, kinds, strict=True)]
-    targets = _targets(paths, kinds, chosen, output)
+    try:
+        targets = _targets(paths, kinds, chosen, output)
+    except OSError as error:
+        raise click.UsageError(f"results cannot go to {file_name(output)}: {error.strerror}.") from error
     return [
         Job(path, known, chosen, target) for path, known, target in zip(paths, kinds, targets, strict=True)
     ]
@@ -206,17 +240,18 @@ def _targets(
 
 
 def _name(path: Path, kind: InputKind | None, chosen: Format | None) -> str:
-    if path == Path("-") and not kind and not chosen:
-        raise click.UsageError("say with --input-format what standard input is, to name its result.")
+    if _is_pipe(path) and not kind and not chosen:
+        shown = "standard input" if path == Path("-") else file_name(path)
+        raise click.UsageError(f"say with --input-format what {shown} is, to name its result.")
     stem = "stdin" if path == Path("-") else path.stem
     return stem + _ENDINGS[chosen or ("jsonl" if kind == "jsonl" else "json")]
 
 
 def _check_targets(paths: Sequence[Path], targets: Sequence[Path]) -> None:
-    seen: dict[Path, Path] = {}
-    inputs = {path.resolve() for path in paths if path != Path("-") and path.is_file()}
+    seen: dict[str, Path] = {}
+    inputs = {os.path.realpath(path) for path in paths if _is_file(path)}
     for path, target in zip(paths, targets, strict=True):
-        place = target.resolve()
+        place = os.path.realpath(target)
         if place in inputs:
             raise click.UsageError(f"{file_name(target)} is an input; its result must go elsewhere.")
         if place in seen:
@@ -226,7 +261,15 @@ def _check_targets(paths: Sequence[Path], targets: Sequence[Path]) -> None:
         seen[place] = path
 
 
-def _peek(stream: BinaryIO) -> bytes:
-    # `sys.stdin.buffer` can look ahead without taking anything.
-    peek = getattr(stream, "peek", None)
-    return bytes(peek(1024)) if peek else b""
+def _is_file(path: Path) -> bool:
+    try:
+        return path != Path("-") and path.is_file()
+    except OSError:  # a folder on the way may not be entered, or the name is too long
+        return False
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return path == Path("-") or (path.exists() and not path.is_file() and not path.is_dir())
+    except OSError:
+        return False

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from nlp import pipeline
-from nlp.cli.console import CannotWrite, Reporter, StdoutClosed, is_terminal
+from nlp.cli.console import Reporter, StdoutClosed, is_terminal
 from nlp.cli.options import limit_options, limits_from, model_options, reading_options, talk_options
 from nlp.cli.plan import FORMATS, Job, cannot_read, plan
 from nlp.cli.progress import Line, progress_line
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     metavar="FILE...",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    type=click.Path(allow_dash=True, path_type=Path),
 )
 @click.option(
     "-o",
@@ -145,7 +145,7 @@ class _Run:
             self._do(job)
         except (DocumentError, InternalError) as error:
             self._fail(job, error)
-        except (WsisError, CannotWrite, StdoutClosed, click.ClickException):
+        except (WsisError, StdoutClosed, click.ClickException):
             # The model, the place for results or the command is at fault: no other job would do.
             raise
         except Exception as error:
@@ -172,7 +172,7 @@ class _Run:
     def _do(self, job: Job) -> None:
         with ExitStack() as stack:
             stream = stack.enter_context(job.stream()) if job.streamed else None
-            kind = job.kind_now(stream)
+            kind, stream = job.kind_now(stream)
             if kind == "jsonl":
                 if job.format == "json":
                     raise click.UsageError("rows are written a line each: use --format jsonl or text.")

@@ -6,19 +6,20 @@ import nlp
 from nlp.errors import ModelInvalid
 
 
-def version_text() -> str:
-    """Name the versions of program, model and knowledge files, or say why one is unusable."""
+def version_text() -> tuple[str, bool]:
+    """Name the versions of program, model and knowledge files, and tell whether all are usable."""
     from nlp.classifier import load_model
     from nlp.knowledge import load_knowledge
 
+    usable = True
     try:
         loaded = load_model()
         model = f"{loaded.name} {loaded.version} (sha256 {loaded.sha256[:12]})"
     except ModelInvalid as error:
-        model = f"unusable: {error.detail}"
+        usable, model = False, f"unusable: {error.detail}"
     try:
         lists = load_knowledge()
         knowledge = f"{lists.version} (sha256 {lists.sha256[:12]})"
     except ModelInvalid as error:
-        knowledge = f"unusable: {error.detail}"
-    return f"wsis-tagger {nlp.__version__}\nmodel       {model}\nknowledge   {knowledge}"
+        usable, knowledge = False, f"unusable: {error.detail}"
+    return f"wsis-tagger {nlp.__version__}\nmodel       {model}\nknowledge   {knowledge}", usable

@@ -54,8 +54,7 @@ def check_file(path: Path, limits: Limits) -> None:
         if status.st_size == 0:
             raise Empty("the file has no bytes")
         if status.st_size > limits.file_bytes:
-            size, allowed = status.st_size / MIB, limits.file_bytes / MIB
-            raise TooLarge(f"the file has {size:.1f} MiB; {allowed:.1f} MiB are allowed")
+            raise TooLarge(_sizes(status.st_size, limits.file_bytes))
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
             if b"%PDF-" in head:
@@ -68,6 +67,12 @@ def check_file(path: Path, limits: Limits) -> None:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Unsupported(f"the file cannot be opened: {reason}", hint="Check the path.") from error
     raise NotAPdf(f"no %PDF- in the first {_HEAD_BYTES} bytes; it looks like {_likeness(head, tail)}")
+
+
+def _sizes(size: int, allowed: int) -> str:
+    if size - allowed < 0.05 * MIB:  # both could round to the same
+        return f"the file has {size:,} bytes; {allowed:,} are allowed"
+    return f"the file has {size / MIB:.1f} MiB; {allowed / MIB:.1f} MiB are allowed"
 
 
 def _likeness(head: bytes, tail: bytes) -> str:

@@ -32,7 +32,10 @@ _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:-[A-Za-zÀ-ÖØ-öø-ÿ]+)*")
 
 @cache
 def word_list() -> frozenset[str]:
-    """Return the known words, lower case: `nlp/data/words.txt`, one a line."""
+    """Return the known words, lower case: `nlp/data/words.txt`, one a line.
+
+    Source: the words of the project's own corpus, counted once; rare ones may be misprints.
+    """
     text = files("nlp").joinpath("data", "words.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
 
