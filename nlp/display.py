@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+#: Half a surrogate pair: no character, and no UTF-8 can hold it.
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def printable(text: str) -> str:

@@ -12,6 +12,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, BinaryIO, Literal, get_args
 
+from nlp.display import SURROGATE
 from nlp.document import Block, Document
 from nlp.errors import DocumentError, Empty, TooLarge, Unsupported
 
@@ -29,7 +30,6 @@ _BY_ENDING: dict[str, InputKind] = {".pdf": "pdf", ".jsonl": "jsonl", ".txt": "t
 HEAD_BYTES = 1024
 _BOM = b"\xef\xbb\xbf"
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ROW = 'a row is {"id": "...", "text": "...", "section": ["...", "..."]}, section being optional'
 
 #: Longest line read at once, per character allowed in its text (`\\uXXXX` is six bytes).
@@ -180,7 +180,7 @@ def _short(value: object) -> str:
 def _check_string(name: str, value: object) -> None:
     if not isinstance(value, str):
         raise _bad(f"{name!r} holds {_short(value)}, not a string")
-    if found := _SURROGATE.search(value):
+    if found := SURROGATE.search(value):
         raise Unsupported(
             f"{name!r} holds half a character (\\u{ord(found[0]):04x}) at {found.start()}",
             hint="Write the text as UTF-8 again from its source.",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
+from nlp.display import SURROGATE
 from nlp.document import Entity
 from nlp.entities.context import Memory
 
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
     from nlp.document import Block, EntityLabel
     from nlp.knowledge import Knowledge
-
-
-#: Half characters, which broken JSON escapes leave behind and spaCy cannot take.
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class EntityTagger:
@@ -74,7 +70,7 @@ class EntityTagger:
             self._entities(heading, memory)
 
     def _entities(self, text: str, memory: Memory) -> tuple[Entity, ...]:
-        doc = self.nlp.make_doc(_SURROGATES.sub("\ufffd", text))
+        doc = self.nlp.make_doc(SURROGATE.sub("\ufffd", text))
         doc._.memory = memory
         return tuple(
             Entity(

@@ -17,28 +17,26 @@ _CAPTION = re.compile(r"(?:figure|table|box|chart|map|graph|tableau|graphique|cu
 _BODY = ("paragraph", "list_item")
 
 
-def join_flows(before: list[Unit], units: list[Unit], flows: list[Flow]) -> list[Unit]:
+def join_flows(before: list[Unit], units: list[Unit], flows: list[Flow]) -> None:
     """Append a flow's units, its first one joined to the unit it continues, if there is one.
 
     Parameters
     ----------
     before : list of Unit
-        Units of the flows before.
+        Units of the flows before; it grows.
     units : list of Unit
         Units of this flow; around a table within it, units are joined as well.
     flows : list of Flow
         All flows, for their left edges.
     """
-    out = before
     for position, unit in enumerate(units):
         behind_table = position > 0 and units[position - 1].kind == "table"
         if position == 0 or behind_table:
-            earlier = _open_unit(out, unit, flows, strict=behind_table)
+            earlier = _open_unit(before, unit, flows, strict=behind_table)
             if earlier is not None:
                 earlier.lines += unit.lines
                 continue
-        out.append(unit)
-    return out
+        before.append(unit)
 
 
 def _open_unit(out: list[Unit], unit: Unit, flows: list[Flow], *, strict: bool) -> Unit | None:

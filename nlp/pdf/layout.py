@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nlp.pdf import furniture, headings, joins, notes, paragraphs
 from nlp.pdf.columns import Flow, reading_order
-from nlp.pdf.marks import heading_number, note_mark, opening
+from nlp.pdf.marks import heading_number, note_mark, opening, stem
 from nlp.pdf.panels import lift_panels
 from nlp.pdf.paragraphs import Unit
 from nlp.pdf.tables import lift_tables
@@ -113,13 +113,12 @@ def _units(flows: list[Flow], body_size: float, agenda_page: int | None) -> list
             units = _agenda(units, flow)
         left, right = flow.x0, flow.x1
         for unit in units:
-            beside = [other for other in units if other is not unit]
-            listed = any(abs(other.first.x0 - unit.first.x0) < 1.5 for other in beside)
+            listed = any(abs(o.first.x0 - unit.first.x0) < 1.5 for o in units if o is not unit)
             # What begins where other units begin is set left, even if it looks centred.
             _tell_kind(unit, flow, body_size, left, right if not listed else None)
         if units and units[-1].kind == "heading":
             _tell_cut_off(units[-1])
-        out = joins.join_flows(out, units, flows)
+        joins.join_flows(out, units, flows)
     _tell_endnotes(out)
     return out
 
@@ -133,7 +132,7 @@ def _tell_endnotes(units: list[Unit]) -> None:
             within = bool(_ENDNOTES.fullmatch(text))
         elif within and unit.kind in ("paragraph", "list_item"):
             mark = note_mark(unit.first.text, None)
-            if mark and mark.printed.strip("./)").isdigit():
+            if mark and stem(mark.printed).isdigit():
                 unit.kind, unit.number, unit.mark_end = "footnote", mark.printed, mark.end
 
 
@@ -209,8 +208,8 @@ def _footnotes(note_lines: dict[int, list[Line]]) -> dict[int, list[Unit]]:
                 last.lines += note.lines
                 continue
             last = Unit(note.lines, -1, "footnote", note.printed)
-            stem = (note.printed or "").strip("./)")
-            last_number = int(stem) if stem.isdigit() else last_number
+            number = stem(note.printed)
+            last_number = int(number) if number.isdigit() else last_number
             found.append(last)
         out[page] = found
     return out

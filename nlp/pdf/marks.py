@@ -70,6 +70,11 @@ def scheme(number: str | None) -> str:
     return "small"
 
 
+def stem(printed: str | None) -> str:
+    """Return a printed mark without its signs: "2/", "2." and "(2)" are all called as "2"."""
+    return (printed or "").strip("(./)")
+
+
 def note_mark(text: str, expected: int | None) -> Mark | None:
     """Return the mark that opens a note printed on the line, not raised.
 

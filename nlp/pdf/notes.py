@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nlp.pdf.geometry import Line, Page, Rule, overlap
-from nlp.pdf.marks import note_mark
+from nlp.pdf.marks import note_mark, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ def split_notes(
         small.insert(0, line)
     for i, line in enumerate(small):
         mark = note_mark(line.text, None)
-        if line.lead is not None or (mark and mark.printed.strip("./)") in called):
+        if line.lead is not None or (mark and stem(mark.printed) in called):
             notes = small[i:]
             return flow.lines[: len(flow.lines) - len(notes)], notes
     return flow.lines, []
@@ -108,13 +108,13 @@ def _is_note_rule(rule: Rule, flow: Flow, below: list[Line], body_size: float, *
     small = all(line.size <= SMALL * body_size for line in below)
     if small:
         runs_on = open_note and rule.length < 0.6 * width
-        return runs_on or _opens_note(first, None) or bool(LETTERED.match(first.text))
+        return runs_on or _opens_note(first) or bool(LETTERED.match(first.text))
     typed = re.match(r"\d{1,3}/|[*†‡]", first.text) is not None
     return rule.length < 0.5 * width and (first.lead is not None or typed)
 
 
-def _opens_note(line: Line, expected: int | None) -> bool:
-    return line.lead is not None or note_mark(line.text, expected) is not None
+def _opens_note(line: Line) -> bool:
+    return line.lead is not None or note_mark(line.text, None) is not None
 
 
 @dataclass(slots=True)
@@ -155,8 +155,8 @@ def divide(lines: list[Line], last_number: int | None) -> list[Note]:
                 _cut_start(line, numbered.end)
         if printed is not None:
             out.append(Note(printed, [line]))
-            stem = printed.strip("(./)")
-            expected = int(stem) + 1 if stem.isdigit() else expected
+            number = stem(printed)
+            expected = int(number) + 1 if number.isdigit() else expected
         elif out:
             out[-1].lines.append(line)
         else:

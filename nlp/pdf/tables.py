@@ -28,9 +28,10 @@ _DOTS = re.compile(r"(?:\.\s?){4,}$|^(?:\.\s?){4,}")
 
 def lift_tables(page: Page) -> None:
     """Replace the lines of each ruled table by one item that stands for it."""
-    page.rules += _bars_of_breaks(page)
+    groups = _rule_groups(page)
+    page.rules += _bars_of_breaks(page, groups)
     _cut_at_bars(page)
-    for rules in _rule_groups(page):
+    for rules in groups:
         for first, last in _celled_bands(page, rules):
             verticals = _verticals(page, rules[first], rules[last])
             x0, x1 = rules[0].x0 - 8, rules[0].x1 + 8
@@ -64,7 +65,7 @@ def with_aligned_tables(lines: list[Line], bars: list[Rule]) -> list[Line]:
     return out
 
 
-def _bars_of_breaks(page: Page) -> list[Rule]:
+def _bars_of_breaks(page: Page, groups: list[list[Rule]]) -> list[Rule]:
     """Vertical rules that are not drawn: rules one above the other that break at the same places."""
     pieces = [rule for rule in page.rules if not rule.vertical]
 
@@ -74,7 +75,7 @@ def _bars_of_breaks(page: Page) -> list[Rule]:
         }
 
     out = []
-    for rules in _rule_groups(page):
+    for rules in groups:
         for upper, lower in itertools.pairwise(rules):
             below = breaks(lower)
             out += [

@@ -11,6 +11,7 @@ from nlp.document import Block, Kind, NoteCall, Region
 from nlp.pdf import headings, notes
 from nlp.pdf.geometry import Line, Table
 from nlp.pdf.lines import SUPERSCRIPTS
+from nlp.pdf.marks import stem
 from nlp.pdf.text import Hyphens, join_lines
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Writer:
             by_page[unit.first.page].append(unit)
         numbers = [(page, u.number) for page, found in footnotes.items() for u in found if u.number]
         numbers += [(u.first.page, u.number) for u in units if u.kind == "footnote" and u.number]
-        self._marks = {number.strip("(./)") for _, number in numbers}
+        self._marks = {stem(number) for _, number in numbers}
         self._typed = any(number.endswith("/") for _, number in numbers)
         self._stars = {(page, number) for page, number in numbers if number[0] in "*†‡"}
         units.clear()
@@ -220,7 +221,7 @@ def _link(blocks: list[Block]) -> tuple[Block, ...]:
     by_mark: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for block in blocks:
         if block.kind == "footnote" and block.number:
-            by_mark[block.number.strip("./)")].append((block.regions[0].page_number, block.id))
+            by_mark[stem(block.number)].append((block.regions[0].page_number, block.id))
     out: list[Block] = []
     for block in blocks:
         if not block.note_calls:

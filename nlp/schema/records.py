@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from nlp import taxonomy
+from nlp.display import SURROGATE
 from nlp.document import (
     ENTITY_LABELS,
     ActionLine,
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 #: Grows with the contract; the number before the dot says what a reader can rely on.
 SCHEMA_VERSION = "1.0"
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 def dumps(value: object, *, indent: int | None = None) -> str:
     r"""Write a value as JSON text that can always be encoded as UTF-8.
@@ -43,7 +41,7 @@ def dumps(value: object, *, indent: int | None = None) -> str:
     """
     separators = (",", ":") if indent is None else (",", ": ")
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def document_to_dict(document: Document) -> dict[str, Any]:
