@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from nlp.document import Example
+from nlp.document import Entity, Example
 from nlp.errors import CorpusInvalid
 from nlp.taxonomy import CODES
 
@@ -28,15 +28,19 @@ _TEXTS = ("id", "doc", "batch", "text")
 _OPTIONAL_TEXTS = ("genre", "language", "origin", "annotator", "status")
 _LISTS = ("labels", "also", "section")
 _REQUIRED = (*_TEXTS, "labels")
-_FIELDS = frozenset((*_TEXTS, *_OPTIONAL_TEXTS, *_LISTS, "year"))
+_FIELDS = frozenset((*_TEXTS, *_OPTIONAL_TEXTS, *_LISTS, "year", "entities"))
+#: Fields of a marked entity.
+_ENTITY = ("start", "end", "text", "label", "id")
 
 
-def read_corpus(path: Path) -> list[Example]:
+def read_corpus(path: Path, *, trainable: bool = True) -> list[Example]:
     """Read annotated rows from a `.jsonl` file, or from all of a folder in order of their names.
 
     Parameters
     ----------
     path : Path
+    trainable : bool, default=True
+        Whether the rows are to be trained on, for which there must be two labels or more.
 
     Returns
     -------
@@ -60,7 +64,10 @@ def read_corpus(path: Path) -> list[Example]:
                 raise CorpusInvalid(f"id {example.id!r} was used before, at {seen[example.id]}", input=where)
             seen[example.id] = where
             examples.append(example)
-    check_trainable(examples, source=path.name)
+    if trainable:
+        check_trainable(examples, source=path.name)
+    elif not examples:
+        raise _no_rows(path.name)
     return examples
 
 
@@ -73,7 +80,7 @@ def check_trainable(examples: Sequence[Example], *, source: str = "corpus") -> N
         There are no rows, or fewer than two labels occur.
     """
     if not examples:
-        raise CorpusInvalid("there are no rows in it", input=source, hint="Give rows; see corpus/README.md.")
+        raise _no_rows(source)
     labels = {label for example in examples for label in example.labels}
     if len(labels) < 2:
         raise CorpusInvalid(
@@ -83,9 +90,15 @@ def check_trainable(examples: Sequence[Example], *, source: str = "corpus") -> N
         )
 
 
+def _no_rows(source: str) -> CorpusInvalid:
+    return CorpusInvalid("there are no rows in it", input=source, hint="Give rows; see corpus/README.md.")
+
+
 def to_json(example: Example) -> str:
     """Return the row as a line of the corpus, keys sorted, without the line end."""
-    row = {name: getattr(example, name) for name in sorted(_FIELDS)}
+    row = {name: getattr(example, name) for name in sorted(_FIELDS - {"entities"})}
+    if example.entities:
+        row["entities"] = [{name: getattr(one, name) for name in _ENTITY} for one in example.entities]
     return json.dumps(row, ensure_ascii=False, sort_keys=True)
 
 
@@ -141,6 +154,7 @@ def _to_example(line: str, where: str) -> Example:
     _check_types(row, where)
     _check_text(row["text"], where)
     _check_labels(row, where)
+    row["entities"] = _to_entities(row, where)
     values: dict[str, Any] = {name: tuple(value) if name in _LISTS else value for name, value in row.items()}
     return Example(**values)
 
@@ -151,6 +165,38 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         name = Counter(key for key, _ in pairs).most_common(1)[0][0]
         raise CorpusInvalid(f"field {name!r} stands twice")
     return row
+
+
+def _to_entities(row: dict[str, Any], where: str) -> tuple[Entity, ...]:
+    told = row.get("entities", [])
+    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        raise CorpusInvalid(f"'entities' must be a list of objects, not {told!r:.80}", input=where)
+    entities = []
+    for one in told:
+        if one.keys() != set(_ENTITY):
+            raise CorpusInvalid(
+                f"an entity must have the fields {', '.join(_ENTITY)}, not {', '.join(map(str, one))}",
+                input=where,
+            )
+        texts = [one[name] for name in ("text", "label", "id")]
+        if not all(type(one[name]) is int for name in ("start", "end")) or not all(
+            isinstance(text, str) for text in texts
+        ):
+            raise CorpusInvalid(
+                f"an entity's offsets must be whole numbers, the rest strings: {one}", input=where
+            )
+        try:
+            entity = Entity(**one, name="", rule="")
+        except ValueError as error:
+            raise CorpusInvalid(f"a bad entity: {error}", input=where) from error
+        if row["text"][entity.start : entity.end] != entity.text:
+            raise CorpusInvalid(
+                f"the entity at [{entity.start}, {entity.end}) says {entity.text!r}, the text says "
+                f"{row['text'][entity.start : entity.end]!r}",
+                input=where,
+            )
+        entities.append(entity)
+    return tuple(entities)
 
 
 def _check_types(row: dict[str, Any], where: str) -> None:

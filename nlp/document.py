@@ -116,6 +116,15 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Family:
+    """The action line that a subline belongs to; `sure` when the text is about it, whichever subline."""
+
+    code: str
+    probability: float
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Because:
     """What spoke for a label."""
 
@@ -123,6 +132,7 @@ class Because:
     mention: str | None = None
     heading: str | None = None
     nearest: tuple[Neighbour, ...] = ()
+    family: Family | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +219,7 @@ class Example:
     """An annotated paragraph of the corpus.
 
     `labels` are action-line codes it is about; `also` those it touches, neither right nor wrong.
+    `entities` are those that a person marked, if anybody did; their `name` and `rule` are empty.
     """
 
     id: str
@@ -224,3 +235,4 @@ class Example:
     origin: str = ""
     annotator: str = ""
     status: str = ""
+    entities: tuple[Entity, ...] = ()

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 #: Rows that are tagged at a time: enough to keep the encoder busy, few enough to see output.
 CHUNK = 64
 
-#: The language that the model was trained on.
-MODEL_LANGUAGE = "en"
-
 
 class Model(Protocol):
     """What the pipeline needs of a classifier."""
@@ -43,10 +40,16 @@ class Model(Protocol):
         """Hash over the model's files."""
 
     @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it reads, the one that it reads best first."""
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of its results must know."""
 
-    def classify(self, blocks: Sequence[Block]) -> list[tuple[dict[str, float], tuple[ActionLine, ...]]]:
+    def classify(
+        self, blocks: Sequence[Block], languages: Sequence[str] | None = None
+    ) -> list[tuple[dict[str, float], tuple[ActionLine, ...]]]:
         """Give each block its scores, and the lines it is assigned to or up for review."""
 
 
@@ -95,15 +98,21 @@ class Tagger:
         return replace(
             document,
             produced_by=self.produced_by,
-            blocks=tuple(self.tag_blocks(document.blocks)),
-            warnings=(*document.warnings, *_language_warnings(document.language), *self.model.warnings),
+            blocks=tuple(self.tag_blocks(document.blocks, [document.language] * len(document.blocks))),
+            warnings=(
+                *document.warnings,
+                *_language_warnings(document.language, self.model.languages),
+                *self.model.warnings,
+            ),
         )
 
-    def tag_blocks(self, blocks: Sequence[Block], *, independent: bool = False) -> list[Block]:
+    def tag_blocks(
+        self, blocks: Sequence[Block], languages: Sequence[str], *, independent: bool = False
+    ) -> list[Block]:
         """Tag blocks of one document, or `independent` ones that have nothing to do with each other."""
         entities = self.entities.tag(blocks, independent=independent)
         tagged = [replace(block, entities=found) for block, found in zip(blocks, entities, strict=True)]
-        judged = self.model.classify(tagged)
+        judged = self.model.classify(tagged, languages)
         return [
             replace(block, scores=scores, action_lines=lines)
             for block, (scores, lines) in zip(tagged, judged, strict=True)
@@ -111,9 +120,11 @@ class Tagger:
 
     def pipe(self, blocks: Iterable[Block], *, chunk: int = CHUNK) -> Iterator[Block]:
         """Tag a stream of independent blocks in order, never holding more than `chunk` of them."""
+        from nlp.language import language_of
+
         stream = iter(blocks)
         while part := list(islice(stream, chunk)):
-            yield from self.tag_blocks(part, independent=True)
+            yield from self.tag_blocks(part, [language_of(block.text) for block in part], independent=True)
 
 
 def load_tagger(model: Path | None = None, knowledge: Path | None = None) -> Tagger:
@@ -176,17 +187,19 @@ def tag_text(data: bytes, limits: Limits, tagger: Callable[[], Tagger], *, sourc
     WsisError
         When the text cannot be read within the limits, or the models cannot be loaded.
     """
-    from nlp.pdf.quality import language_of
+    from nlp.language import language_of
 
     document = read_text(data, source, limits)
     language = language_of(" ".join(block.text for block in document.blocks))
     return tagger().tag(replace(document, language=language))
 
 
-def _language_warnings(language: str) -> tuple[str, ...]:
-    if language == MODEL_LANGUAGE:
+def _language_warnings(language: str, known: Sequence[str]) -> tuple[str, ...]:
+    if language == known[0]:
         return ()
+    if language in known:
+        return (f"the language is {language}: action lines were found by words alone, which is less exact",)
+    trained = f"the model was trained on {', '.join(known)}"
     if language == "und":
-        return (f"the language could not be told; the model was trained on {MODEL_LANGUAGE}",)
-    trained = f"the language is {language}, but the model was trained on {MODEL_LANGUAGE}"
-    return (f"{trained}: check the action lines by hand",)
+        return (f"the language could not be told; {trained}",)
+    return (f"the language is {language}, but {trained}: check the action lines by hand",)

@@ -136,6 +136,8 @@ def _labels(block: Block) -> Text:
         probability = round(line.probability * 10_000) // 100 / 100
         text.append(f"{line.code} {probability:.2f}", style=_STATUS_STYLE[line.status])
         text.append(" review" if line.status == "review" else "", style="yellow")
+        if line.status == "review" and line.because.family and line.because.family.sure:
+            text.append(f" ({line.because.family.code} is sure)", style="yellow")
     return text
 
 

@@ -53,6 +53,15 @@ LINES: tuple[Line, ...] = (
     Line("C11", "International and regional cooperation", ("UN DESA", "regional commissions")),
 )
 CODES: tuple[str, ...] = tuple(line.code for line in LINES)
+#: C7 is given through its sublines only; but whether a text is about any of them can be sure
+#: where the subline is not.
+FAMILY = "C7"
+#: Columns of the sublines among the 18.
+SUBLINES: tuple[int, ...] = tuple(k for k, line in enumerate(LINES) if line.parent == FAMILY)
+#: What is decided of a text, and what the linear heads judge: also whether it has no label.
+DECIDED: tuple[str, ...] = (*CODES, FAMILY)
+NOTHING = "none"
+TARGETS: tuple[str, ...] = (*DECIDED, NOTHING)
 _BY_CODE = {line.code: line for line in LINES}
 
 

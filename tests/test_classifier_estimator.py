@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from nlp.classifier.curves import expected_errors
 from nlp.classifier.estimator import ActionLineClassifier
 
 
@@ -47,6 +48,18 @@ def test_the_probability_is_the_sigmoid_of_the_calibrated_decision(lessons):
     expected = expit(model.slope_ * (X @ model.coef_ + model.intercept_) + model.offset_)
     np.testing.assert_array_equal(model.predict_proba(X), expected)
     np.testing.assert_array_equal(model.predict(X), expected >= model.thresholds_)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.3])
+def test_no_more_rows_are_doubtful_than_people_may_be_asked_about(lessons, share):
+    X, Y, groups = lessons
+    model = ActionLineClassifier(review_share=share).fit(X, Y, groups)
+    p = expit(model.slope_ * model.oof_decision_ + model.offset_)
+    zone = ((p >= model.grey_) & (p < model.thresholds_)).any(axis=1)
+    doubtful = zone & (expected_errors(p, model.thresholds_) >= model.doubt_)
+    allowed = int(share * len(Y))
+    assert min(zone.sum(), allowed) - 1 <= doubtful.sum() <= allowed
+    assert zone.sum() > 12
 
 
 def test_sparse_input_gives_the_same(lessons):

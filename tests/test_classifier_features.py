@@ -74,6 +74,18 @@ def test_a_heading_has_columns_of_its_own_and_counts_half(lexicon):
     assert np.sqrt((weights**2).sum()) == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(
+    ("word", "ngrams"),
+    [
+        ("a", [" a "]),
+        ("ab", [" ab", "ab ", " ab "]),
+        ("abc", [" ab", "abc", "bc ", " abc", "abc ", " abc "]),
+    ],
+)
+def test_a_short_word_is_not_counted_for_each_length(word, ngrams):
+    assert char_ngrams(word) == ngrams
+
+
 def test_only_the_nearest_headings_count():
     assert heading_of(("Part One", "Networks", "Rural")) == "Networks / Rural"
     assert heading_of(()) == ""

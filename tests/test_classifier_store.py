@@ -4,26 +4,29 @@ import io
 import json
 import os
 import pickle
+import re
 import shutil
 import zipfile
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
 import pytest
 
 from nlp.classifier import directory as directories
+from nlp.classifier.second import SecondLook
 from nlp.classifier.store import (
     FILES,
     META,
     NEIGHBOURS,
     VOCABULARY,
     WEIGHTS,
-    quantise,
+    Neighbours,
     read_model,
     save_model,
 )
 from nlp.errors import ModelInvalid
-from nlp.taxonomy import CODES
+from nlp.taxonomy import TARGETS
 from tests.tiny_corpus import train_tiny
 
 
@@ -77,9 +80,71 @@ def test_what_was_saved_is_read(model, tmp_path):
     assert {file.name: file.read_bytes() for file in again.iterdir()} == {
         file.name: file.read_bytes() for file in model.iterdir()
     }
-    assert set(first.heads) == {"full", "lexical"}
-    assert first.heads["full"].coef.shape == (len(first.lexicon) + 768, len(CODES))
+    assert {name: head.coef.shape for name, head in first.heads.items()} == {
+        "lexical": (len(first.lexicon), len(TARGETS)),
+        "encoder": (768, len(TARGETS)),
+    }
+    assert {name: tuple(mode.slope) for name, mode in first.modes.items()} == {
+        "lexical": ("lexical",),
+        "full": ("lexical", "encoder"),
+    }
     assert first.name == "actionlines"
+
+
+def test_modes_come_back_to_the_bit(model, tmp_path):
+    first = read_model(model)
+    # Values that JSON might round or turn round, and a mode of its own for other languages.
+    second = SecondLook(
+        np.array([[-1 / 3, 0.1, 1e9]] * 6), np.random.default_rng(0).normal(size=(6, 3)), 2 / 3
+    )
+    foreign = replace(first.modes["lexical"], second=second)
+    foreign = replace(foreign, curves=foreign.curves._replace(mention=0.1 + 0.2, doubt=1e-17))
+    save_model(replace(first, modes={**first.modes, "foreign": foreign}), tmp_path / "again", card="")
+    again = read_model(tmp_path / "again").modes
+    assert again.keys() == {"full", "lexical", "foreign"}
+    for name, mode in {**first.modes, "foreign": foreign}.items():
+        same = again[name]
+        assert (same.second.knots == mode.second.knots).all()
+        assert (same.second.values == mode.second.values).all()
+        assert same.second.intercept == mode.second.intercept
+        for mine, theirs in zip(same.curves, mode.curves, strict=True):
+            np.testing.assert_array_equal(mine, theirs)
+        # The order of the heads is part of the meaning.
+        assert list(same.slope) == list(mode.slope) == list(same.offset)
+        for head in mode.slope:
+            assert (same.slope[head] == mode.slope[head]).all()
+            assert (same.offset[head] == mode.offset[head]).all()
+
+
+def test_a_model_of_words_alone_is_read(model, tmp_path):
+    stored = read_model(model)
+    nothing = Neighbours(stored.neighbours.vectors[:0], (), stored.neighbours.labels[:0])
+    words = replace(
+        stored,
+        heads={"lexical": stored.heads["lexical"]},
+        modes={"lexical": stored.modes["lexical"]},
+        neighbours=nothing,
+        about=stored.about | {"encoder": None},
+    )
+    save_model(words, tmp_path / "words", card="")
+    again = read_model(tmp_path / "words")
+    assert (set(again.heads), set(again.modes)) == ({"lexical"}, {"lexical"})
+    assert again.neighbours.ids == ()
+
+
+def test_the_same_model_gives_the_same_bytes_and_is_not_overwritten_unasked(model, tmp_path):
+    stored = read_model(model)
+    turned = replace(
+        stored,
+        heads=dict(reversed(stored.heads.items())),
+        modes=dict(reversed(stored.modes.items())),
+        about=dict(reversed(stored.about.items())),
+    )
+    one, two = (save_model(m, tmp_path / f"{n}", card="c") for n, m in enumerate((stored, turned)))
+    assert one == two
+    with pytest.raises(FileExistsError, match="is there already; remove it or allow overwriting"):
+        save_model(stored, tmp_path / "0", card="changed")
+    assert (tmp_path / "0" / "CARD.md").read_text(encoding="utf-8") == "c"
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
@@ -171,10 +236,12 @@ def test_a_pickle_with_right_hashes_is_refused_and_never_runs(model, original, t
 @pytest.mark.parametrize(
     ("name", "array", "change", "message"),
     [
-        (WEIGHTS, "coef_full", lambda a: a[:, :-1], "'coef_full' must be float16"),
-        (WEIGHTS, "coef_full", lambda a: a[:-1], "'coef_full' must be float16"),
-        (WEIGHTS, "coef_full", lambda a: a.astype(np.float64), "not float64"),
-        (WEIGHTS, "coef_full", lambda a: np.where(a == a.max(), np.nan, a).astype(a.dtype), "no number"),
+        (WEIGHTS, "coef_encoder", lambda a: a[:, :-1], "'coef_encoder' must be float16"),
+        (WEIGHTS, "coef_encoder", lambda a: a[:-1], "'coef_encoder' must be float16"),
+        (WEIGHTS, "coef_lexical", lambda a: a[:, :18], r"\(\d+, 20\), not float16 \(\d+, 18\)"),
+        (WEIGHTS, "coef_encoder", lambda a: a.astype(np.float64), "not float64"),
+        (WEIGHTS, "coef_encoder", lambda a: np.where(a == a.max(), np.nan, a).astype(a.dtype), "no number"),
+        (WEIGHTS, "coef_encoder", None, "'coef_encoder' is missing"),
         (WEIGHTS, "coef_lexical", lambda a: np.where(a == a.max(), np.inf, a).astype(a.dtype), "no number"),
         (WEIGHTS, "text_mean", lambda a: a * np.float32(np.nan), "no number"),
         (WEIGHTS, "df_words", lambda a: -a, "document frequencies of 'words' must lie in"),
@@ -219,29 +286,128 @@ def test_another_vocabulary_is_refused(model, change, message):
     refused(model, message)
 
 
+FULL, LOOK = (lambda m: m["modes"]["full"]), (lambda m: m["modes"]["full"]["second"])
+
+
+def lead(meta):
+    """What is told of the second look's curve over the lead."""
+    return LOOK(meta)["features"]["lead"]
+
+
+def rename(told, old, new):
+    told[new] = told.pop(old)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda m: m.update(format=2), "its format is 2, this version reads 1"),
+        (lambda m: m.update(format=1), "its format is 1, this version reads 2"),
+        (lambda m: m.update(format=3), "its format is 3, this version reads 2"),
         (lambda m: m["taxonomy"].update(version="2"), "taxonomy '2' with 18 labels; this version has '1'"),
         (lambda m: m["taxonomy"]["codes"].reverse(), "was trained on taxonomy"),
         (lambda m: m["taxonomy"].update(codes=[]), "with 0 labels"),
-        (lambda m: m["heads"].pop("lexical"), "heads must be 'lexical'"),
-        (lambda m: m["heads"].update(more={}), "heads must be 'lexical'"),
-        (lambda m: m["heads"]["full"].pop("slope"), "head 'full' must have intercept, slope"),
-        (lambda m: m["heads"]["full"]["slope"].pop("C5"), "for each label"),
-        (lambda m: m["heads"]["full"]["slope"].update(C5="steep"), "does not hold what it should"),
-        (lambda m: m["heads"]["full"]["grey"].update(C5=0.99), "must lie below the thresholds"),
         (lambda m: m.update(rows=0), "'rows' must be a whole number from 1"),
+        (lambda m: m.update(rows=True), "'rows' must be a whole number from 1, not True"),
         (lambda m: m.pop("about"), "does not hold what it should"),
         (lambda m: m["about"]["encoder"].update(max_tokens=64), "its encoder is .*, this version has"),
         (lambda m: m["about"]["encoder"].pop("graph_sha256"), "its encoder is .*, this version has"),
+        (lambda m: m["about"].update(encoder=None), "its encoder is None, this version has"),
+        (lambda m: m["about"].pop("corpus"), "does not hold what it should: KeyError"),
+        (lambda m: m["about"]["corpus"].update(languages="en"), "'languages' must tell the rows of each"),
         (lambda m: m["files"].pop(WEIGHTS), "weights.npz has SHA-256"),
     ],
 )
 def test_another_meta_with_a_right_hash_is_refused(model, change, message):
     change_meta(model, change)
     refused(model, message)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda m: m["heads"].pop("lexical"), "heads must be 'lexical' and perhaps 'encoder', not encoder"),
+        (lambda m: m["heads"].update(more={}), "heads must be 'lexical' and perhaps 'encoder', not .*more"),
+        (lambda m: rename(m["heads"], "encoder", "full"), "heads must be 'lexical'"),
+        (lambda m: m["heads"].pop("encoder"), "modes must be lexical and perhaps foreign"),
+        (lambda m: m.update(heads=["lexical", "encoder"]), "does not hold what it should"),
+        (lambda m: m["heads"]["lexical"].pop("none"), "intercepts of head 'lexical' must be told for each"),
+        (lambda m: m["heads"]["encoder"].update(C12=0.0), "intercepts of head 'encoder' must be told for"),
+        (lambda m: m["heads"]["encoder"].update(C7=None), "that is no number: None"),
+    ],
+)
+def test_other_heads_are_refused(model, change, message):
+    change_meta(model, change)
+    refused(model, message)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda m: m["modes"].pop("lexical"), "modes must be full, lexical and perhaps foreign"),
+        (lambda m: m["modes"].pop("full"), "modes must be full, lexical and perhaps foreign"),
+        (lambda m: m["modes"].update(more=FULL(m)), "modes must be full, lexical and perhaps foreign"),
+        (lambda m: m["modes"].update(foreign=FULL(m)), "mode 'foreign' must use the heads lexical[.]"),
+        (lambda m: m["modes"].update(full=m["modes"]["lexical"]), "'full' must use the heads lexical, enc"),
+        (lambda m: FULL(m)["first"].pop("encoder"), "mode 'full' must use the heads lexical, encoder"),
+        (lambda m: FULL(m)["first"]["lexical"]["slope"].pop("C7"), "slopes of mode 'full' must be told for"),
+        (lambda m: FULL(m)["first"]["lexical"]["offset"].update(C5="high"), "offsets .* no number: 'high'"),
+        (lambda m: FULL(m)["first"]["lexical"].pop("offset"), "does not hold what it should: KeyError"),
+        (lambda m: FULL(m)["slope"].pop("C5"), "slope of mode 'full' must be told for each label"),
+        # The borders are told for what is decided: the 18 and C7 itself.
+        (lambda m: FULL(m)["thresholds"].update(none=0.5), "thresholds of mode 'full' must be told for each"),
+        (lambda m: FULL(m)["offset"].update(C5=True), "offset of mode 'full' hold a value .*: True"),
+        (
+            lambda m: FULL(m)["grey"].update(C5=0.99),
+            "grey zones of mode 'full' must lie below the thresholds",
+        ),
+        (lambda m: FULL(m)["grey"].update(C5=-0.01), "grey zones of mode 'full' must lie below"),
+        (lambda m: FULL(m)["thresholds"].update(C5=1.01), r"thresholds of mode 'full' must lie in \[0, 1\]"),
+    ],
+)
+def test_other_modes_are_refused(model, change, message):
+    change_meta(model, change)
+    refused(model, message)
+
+
+@pytest.mark.parametrize("value", ["2.5", None, True, [2.5], {}])
+@pytest.mark.parametrize("name", ["mention", "doubt"])
+@pytest.mark.parametrize("mode", ["full", "lexical"])
+def test_a_mention_or_doubt_that_is_no_number_is_refused(model, mode, name, value):
+    change_meta(model, lambda m: m["modes"][mode].update({name: value}))
+    refused(model, re.escape(f"the {name} of mode {mode!r} hold a value that is no number: {value!r}"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda m: LOOK(m)["features"].pop("lead"), "of mode 'full' must have the features log-odds, lead, "),
+        (lambda m: LOOK(m)["features"].update(more=lead(m)), "must have the features"),
+        (lambda m: rename(LOOK(m)["features"], "neighbours", "friends"), "must have the features"),
+        (lambda m: LOOK(m).update(intercept="0"), "second look of mode 'full' hold .* no number: '0'"),
+        (lambda m: LOOK(m).pop("intercept"), "does not hold what it should: KeyError"),
+        (lambda m: lead(m)["knots"].reverse(), "holds a value that is no number, or knots that fall"),
+        (lambda m: lead(m)["knots"].__setitem__(1, lead(m)["knots"][0]), "or knots that fall"),
+        (lambda m: lead(m)["values"].__setitem__(2, None), "holds a value that is no number"),
+        (lambda m: lead(m)["values"].__setitem__(2, "high"), "does not hold what it should"),
+        (lambda m: lead(m)["values"].pop(), "does not hold what it should"),
+        (lambda m: [f["values"].pop() for f in LOOK(m)["features"].values()], "as many values as knots"),
+        (lambda m: [f.update(knots=[], values=[]) for f in LOOK(m)["features"].values()], "as many values"),
+        (lambda m: [f.update(knots=0, values=0) for f in LOOK(m)["features"].values()], "as many values"),
+    ],
+)
+def test_another_second_look_is_refused(model, change, message):
+    change_meta(model, change)
+    refused(model, message)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_lacks_is_refused_in_meta(model, number):
+    sound = json.loads((model / META).read_bytes())
+    written = (model / META).read_text(encoding="utf-8")
+    mention = f'"mention": {sound["modes"]["full"]["mention"]}'
+    assert mention in written
+    (model / META).write_text(written.replace(mention, f'"mention": {number}'), encoding="utf-8")
+    refused(model, "does not hold what it should: ValueError")
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"[" * 100_000, b"\xff", b'{"a": NaN}'])
@@ -263,11 +429,3 @@ def test_a_failed_write_leaves_what_was_there(model, tmp_path, monkeypatch):
         save_model(stored, tmp_path / "new", card="changed")
     assert (model / META).read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["model"]
-
-
-def test_whole_number_vectors_keep_their_direction():
-    vectors = np.random.default_rng(0).standard_normal((50, 384))
-    steps = quantise(vectors).astype(float)
-    cosine = (steps * vectors).sum(axis=1) / np.linalg.norm(steps, axis=1) / np.linalg.norm(vectors, axis=1)
-    assert (cosine > 0.999).all()
-    assert (quantise(np.zeros((1, 384))) == 0).all()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 from pathlib import Path
@@ -7,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from nlp.corpus import MAX_CHARACTERS, corpus_hash, read_corpus, to_json
-from nlp.document import Example
+from nlp.document import Entity, Example
 from nlp.errors import CorpusInvalid
 from nlp.taxonomy import CODES
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_spec = importlib.util.spec_from_file_location("data_card", ROOT / "scripts" / "data_card.py")
+data_card = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(data_card)
 
 GOOD = {"id": "a-1", "doc": "a-d1", "batch": "a", "text": "Fibre was laid.", "labels": ["C2"]}
 OTHER = {**GOOD, "id": "a-2", "labels": ["C5"]}
@@ -112,6 +117,28 @@ def test_a_corpus_of_one_label_is_refused(tmp_path):
         read_corpus(write(tmp_path / "a.jsonl", GOOD, {**GOOD, "id": "a-2"}))
 
 
+@pytest.mark.parametrize("labels", [["C2"], []])
+def test_rows_of_one_label_or_none_can_be_judged(tmp_path, labels):
+    path = write(tmp_path / "a.jsonl", {**GOOD, "labels": labels})
+    (row,) = read_corpus(path, trainable=False)
+    assert row.labels == tuple(labels)
+    with pytest.raises(CorpusInvalid, match=rf"{len(labels)} different label\(s\) in 1 rows"):
+        read_corpus(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ((), "a.jsonl: Corpus unusable: there are no rows in it. Give rows; see corpus/README.md."),
+        ((GOOD, {**GOOD, "labels": ["C99"]}), "a.jsonl:2: Corpus unusable: unknown label 'C99'"),
+        ((GOOD, GOOD), "a.jsonl:2: Corpus unusable: id 'a-1' was used before, at a.jsonl:1"),
+    ],
+)
+def test_rows_to_be_judged_must_be_sound_too(tmp_path, rows, message):
+    with pytest.raises(CorpusInvalid, match=re.escape(message)):
+        read_corpus(write(tmp_path / "a.jsonl", *rows), trainable=False)
+
+
 def test_a_path_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(CorpusInvalid, match="there is no such file or folder"):
         read_corpus(tmp_path / "nowhere")
@@ -144,17 +171,68 @@ def test_the_shipped_corpus_is_sound_and_written_in_one_way():
 
 
 def test_the_data_card_counts_right():
-    examples = read_corpus(ROOT / "corpus")
     card = (ROOT / "corpus" / "README.md").read_text(encoding="utf-8")
-    assert f"{len(examples):,} paragraphs" in card
+    told = card[card.index(data_card.BEGIN) + len(data_card.BEGIN) : card.index(data_card.END)]
+    assert told == data_card.counts(read_corpus(ROOT / "corpus"), data_card.read_readings())
+
+
+def test_the_corpus_is_as_large_as_it_must_be():
+    examples = read_corpus(ROOT / "corpus")
+    assert len(examples) >= 6_000
+    assert len({(example.batch, example.doc) for example in examples}) >= 500
+    assert sum(not example.labels for example in examples) >= 1_000
     for code in CODES:
-        rows = sum(code in example.labels for example in examples)
-        also = sum(code in example.also for example in examples)
-        assert f"| {code} | {rows} | {also} |" in card
-    for batch in {example.batch for example in examples}:
-        rows = [example for example in examples if example.batch == batch]
-        blank = sum(not example.labels for example in rows)
-        assert f"| `{batch}` | {len(rows)} | {len({row.doc for row in rows})} | {blank} |" in card
+        assert sum(code in example.labels for example in examples) >= 250
+    for language in ("fr", "es"):
+        assert sum(example.language == language for example in examples) >= 300
+
+
+def test_every_row_keeps_what_its_two_readings_said():
+    folder = ROOT / "corpus" / "readings"
+    first, second = (
+        {
+            row["id"]: row
+            for row in map(json.loads, (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
+        }
+        for name in ("first", "second")
+    )
+    for example in read_corpus(ROOT / "corpus"):
+        one, other = (set(reading[example.id]["labels"]) for reading in (first, second))
+        assert example.status == ("agreed" if one == other else "settled"), example.id
+        if example.status == "agreed":
+            assert set(example.labels) == one, example.id
+        # A label that one reader gave is never simply wrong.
+        assert (one | other) - set(example.labels) <= set(example.also), example.id
+
+
+ENTITY = {"start": 0, "end": 5, "text": "Fibre", "label": "TECHNOLOGY", "id": "tech:fibre"}
+
+
+def test_marked_entities_are_read_and_written(tmp_path):
+    (row, _) = rows = read_corpus(write(tmp_path / "a.jsonl", {**GOOD, "entities": [ENTITY]}, OTHER))
+    assert row.entities == (Entity(**ENTITY, name="", rule=""),)
+    assert read_corpus(write(tmp_path / "b.jsonl", *map(to_json, rows))) == rows
+
+
+@pytest.mark.parametrize(
+    ("entities", "message"),
+    [
+        ({}, "'entities' must be a list of objects"),
+        ([{**ENTITY, "end": 4}], "a bad entity: offsets [0, 4) cannot hold 'Fibre'"),
+        ([{**ENTITY, "start": 1, "end": 6}], "the entity at [1, 6) says 'Fibre', the text says 'ibre '"),
+        ([{**ENTITY, "start": 90, "end": 95}], "the entity at [90, 95) says 'Fibre', the text says ''"),
+        ([{**ENTITY, "start": -5, "end": 0}], "a bad entity: offsets [-5, 0)"),
+        ([{**ENTITY, "start": 0.0}], "an entity's offsets must be whole numbers"),
+        ([{**ENTITY, "label": "THING"}], "a bad entity: unknown entity label 'THING'"),
+        ([{**ENTITY, "id": 7}], "an entity's offsets must be whole numbers, the rest strings"),
+        ([{"start": 0}], "an entity must have the fields start, end, text, label, id, not start"),
+    ],
+)
+def test_a_bad_entity_is_refused_with_file_and_line(tmp_path, entities, message):
+    path = write(tmp_path / "a.jsonl", OTHER, {**GOOD, "entities": entities})
+    with pytest.raises(CorpusInvalid, match=re.escape(message)) as caught:
+        read_corpus(path)
+    assert caught.value.input == "a.jsonl:2"
 
 
 @pytest.mark.reference

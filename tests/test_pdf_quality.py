@@ -1,11 +1,19 @@
-"""Whether a text layer can be read, and in which language it is."""
+"""Whether a text layer can be read."""
 
 from __future__ import annotations
 
 import pytest
 from pdf_build import line, page
 
-from nlp.pdf.quality import DOUBTFUL, RUBBISH, broken_share, has_text, language_of
+from nlp.pdf.quality import (
+    DOUBTFUL,
+    ENOUGH_WORDS,
+    RUBBISH,
+    UNKNOWN,
+    broken_share,
+    has_text,
+    unknown_share,
+)
 
 CLEAN = {
     "en": (
@@ -89,15 +97,36 @@ def test_has_text(glyphs, unmapped, pictured, has):
     assert has_text(made) is has
 
 
-@pytest.mark.parametrize(("language", "text"), [*CLEAN.items(), ("zh", CHINESE)])
-def test_language_is_told(language, text):
-    assert language_of(text) == language
-
-
-@pytest.mark.parametrize("text", ["", "12 34 56", "WTO", "4.5 | 7.8 | 9.1 " * 20])
-def test_language_is_not_guessed(text):
-    assert language_of(text) == "und"
-
-
 def test_scripts_without_spaces_are_no_rubbish():
     assert broken_share(page([line(CHINESE)])) == 0.0
+
+
+PROSE = (
+    "The committee met in the spring and heard reports on rural networks. Members spoke of schools without "
+    "a line, of clinics that wait for power, and of prices that most homes cannot pay; they asked the "
+    "secretariat for a paper on what other countries have done about these things in recent years."
+)
+#: As an OCR layer reads it.
+MISREAD = str.maketrans({"e": "c", "r": "n", "m": "in"})
+
+
+def test_clean_english_holds_few_words_that_the_list_lacks():
+    assert unknown_share(page_of(PROSE)) < UNKNOWN / 2
+
+
+def test_english_that_was_misread_is_told_where_no_word_is_broken():
+    misread = page_of(PROSE.translate(MISREAD))
+    assert broken_share(misread) < DOUBTFUL
+    assert unknown_share(misread) > 2 * UNKNOWN
+
+
+def test_few_words_do_not_tell_whether_a_page_was_misread():
+    assert unknown_share(page_of("blorft " * (ENOUGH_WORDS - 1))) == 0.0
+    assert unknown_share(page_of("blorft " * ENOUGH_WORDS)) == 1.0
+
+
+def test_names_figures_and_short_words_do_not_count_as_misread():
+    assert (
+        unknown_share(page_of("Blorft ITU 2024 wx qzf é " * ENOUGH_WORDS + "committee " * ENOUGH_WORDS))
+        == 0.0
+    )

@@ -55,6 +55,54 @@ def test_warnings_of_reading_language_and_model_add_up():
     )
 
 
+def test_a_language_that_is_read_by_words_alone_is_told():
+    tagger = fake_tagger(languages=("en", "es", "fr"))
+    assert tagger.tag(a_document(language="en")).warnings == ()
+    assert tagger.tag(a_document(language="fr")).warnings == (
+        "the language is fr: action lines were found by words alone, which is less exact",
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "warning"),
+    [
+        (
+            "de",
+            "the language is de, but the model was trained on en, es, fr: check the action lines by hand",
+        ),
+        ("und", "the language could not be told; the model was trained on en, es, fr"),
+    ],
+)
+def test_a_language_that_is_not_read_is_told_with_those_that_are(language, warning):
+    tagged = fake_tagger(languages=("en", "es", "fr")).tag(a_document(language=language))
+    assert tagged.warnings == (warning,)
+
+
+def test_blocks_of_a_document_are_judged_in_its_language():
+    tagger = fake_tagger()
+    tagger.tag(a_document(language="es"))
+    assert tagger.model.asked == [["es"] * 5]
+    assert tagger.tag_blocks([], []) == []
+
+
+def test_rows_are_judged_each_in_its_own_language():
+    texts = (
+        "The committee on technical barriers to trade met and discussed broadband.",
+        "Le comité des obstacles techniques au commerce s'est réuni et a examiné l'accès.",
+        "12.5",
+    )
+    tagger = fake_tagger()
+    blocks = [Block(f"r{n}", "paragraph", text) for n, text in enumerate(texts)]
+    assert [block.text for block in tagger.pipe(blocks, chunk=2)] == list(texts)
+    assert tagger.model.asked == [["en", "fr"], ["und"]]
+
+
+def test_no_rows_ask_nothing():
+    tagger = fake_tagger()
+    assert list(tagger.pipe([])) == []
+    assert tagger.model.asked == []
+
+
 def test_rows_are_independent_and_come_in_chunks():
     tagger = fake_tagger()
     taken = []

@@ -21,6 +21,7 @@ from nlp.document import (
     Block,
     Document,
     Entity,
+    Family,
     Neighbour,
     NoteCall,
     Region,
@@ -50,6 +51,7 @@ pages = st.integers(1, 5000)
 points = st.integers(-100_000, 100_000).map(lambda n: n / 100)
 probabilities = st.integers(0, 10_000).map(lambda n: n / 10_000)
 codes = st.sampled_from(taxonomy.CODES)
+families = st.builds(Family, st.just("C7"), probabilities, st.booleans())
 
 
 @st.composite
@@ -88,6 +90,7 @@ def lines(draw, text):
             draw(st.none() | texts),
             draw(st.none() | texts),
             tuple(draw(st.lists(nearest, max_size=2))),
+            draw(st.none() | families),
         ),
     )
 
@@ -183,6 +186,73 @@ def test_the_schema_is_a_good_one_and_names_every_field():
     assert list(schema["$defs"]["action_line"]["properties"]) == list(line)
     assert list(schema["$defs"]["because"]["properties"]) == list(line["because"])
     assert list(schema["$defs"]["entity"]["properties"]) == list(told["blocks"][1]["entities"][0])
+
+
+def health(**family):
+    """A block up for review of e-health, where C7 is sure."""
+    told = Family(**{"code": "C7", "probability": 0.91234, "sure": True} | family)
+    line = ActionLine(
+        "C7-ehealth", "ICT applications: e-health", 0.4, 0.5, "review", because=Because(family=told)
+    )
+    return Block("b", "paragraph", "Clinics", action_lines=(line,))
+
+
+def because_of(told):
+    return told["action_lines"][0]["because"]
+
+
+def test_the_family_is_told_with_its_probability_rounded():
+    told = block_to_dict(health())
+    assert because_of(told)["family"] == {"code": "C7", "probability": 0.9123, "sure": True}
+    assert list(because_of(told)["family"]) == list(json_schema()["$defs"]["family"]["properties"])
+    assert block_from_dict(told) == health(probability=0.9123)
+
+
+def test_what_was_written_before_families_were_told_is_read():
+    told = block_to_dict(health())
+    del because_of(told)["family"]
+    assert block_from_dict(told).action_lines[0].because.family is None
+
+
+def test_a_family_of_a_later_version_is_read():
+    told = block_to_dict(health())
+    because_of(told)["family"]["later"] = 1
+    assert block_from_dict(told) == health(probability=0.9123)
+
+
+@pytest.mark.parametrize(
+    ("family", "message"),
+    [
+        ({"code": "C7", "probability": 0.9}, "block 'b': field 'sure' is missing"),
+        ({}, "block 'b': field 'code' is missing"),
+        ("C7", "wrong type"),
+    ],
+)
+def test_half_a_family_is_refused(family, message):
+    told = block_to_dict(health())
+    because_of(told)["family"] = family
+    with pytest.raises(ValueError, match=message):
+        block_from_dict(told)
+
+
+@pytest.mark.parametrize(
+    ("family", "fits"),
+    [
+        (None, True),
+        ({"code": "C7", "probability": 1.0, "sure": False}, True),
+        ({"code": "C8", "probability": 1.0, "sure": False}, False),
+        ({"code": "C7", "probability": 1.2, "sure": False}, False),
+        ({"code": "C7", "probability": 1.0, "sure": 1}, False),
+        ({"code": "C7", "probability": 1.0}, False),
+        ([], False),
+    ],
+)
+def test_the_schema_tells_what_a_family_is(family, fits):
+    schema = json_schema()
+    validator = jsonschema.Draft202012Validator({**schema["$defs"]["block"], "$defs": schema["$defs"]})
+    told = block_to_dict(health()) | {"scores": dict.fromkeys(taxonomy.CODES, 0.0)}
+    because_of(told)["family"] = family
+    assert validator.is_valid(told) is fits
 
 
 def test_numbers_are_rounded_and_zero_has_no_sign():

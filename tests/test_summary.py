@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from util import a_document, fake_tagger
 
-from nlp.document import Block, Document
+from nlp.document import ActionLine, Because, Block, Document, Family
 from nlp.summary import blocks_to_text, document_to_text
 
 EXPECTED = """\
@@ -125,3 +125,27 @@ def test_a_probability_is_never_shown_higher_than_it_is(document, probability, s
     block = document.blocks[1]
     line = replace(block.action_lines[0], probability=probability)
     assert f"C2 {shown}\n" in blocks_to_text([replace(block, action_lines=(line,))])
+
+
+def in_health(status, sure):
+    because = Because(family=None if sure is None else Family("C7", 0.9, sure))
+    line = ActionLine("C7-ehealth", "ICT applications: e-health", 0.4, 0.5, status, because)
+    return Block("b", "paragraph", "Clinics", action_lines=(line,))
+
+
+@pytest.mark.parametrize(
+    ("status", "sure", "shown"),
+    [
+        ("review", True, "C7-ehealth 0.40 review (C7 is sure)"),
+        ("review", False, "C7-ehealth 0.40 review"),
+        ("review", None, "C7-ehealth 0.40 review"),
+        ("assigned", True, "C7-ehealth 0.40"),
+    ],
+)
+def test_a_sure_family_is_told_beside_a_subline_that_is_not(status, sure, shown):
+    assert blocks_to_text([in_health(status, sure)]).splitlines()[1].strip() == shown
+
+
+def test_a_paragraph_of_a_sure_family_is_for_review_only():
+    text = document_to_text(Document(id="x", source="x", blocks=(in_health("review", True),)))
+    assert "1 paragraph: 0 with an action line, 1 for review only, 0 with none" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 
@@ -69,6 +70,32 @@ def rows() -> list[Example]:
             )
             for i, frame in enumerate(_FRAMES)
         ]
+    return examples
+
+
+#: The frames in French, for rows that the encoder does not read.
+_FRENCH_FRAMES = (
+    "Le bureau a rendu compte de {} pendant cette année.",
+    "Les travaux sur {} seront poursuivis au cours de la prochaine période.",
+    "Un examen de {} a été présenté et débattu par les membres.",
+    "Les membres ont accordé une attention particulière à {}.",
+)
+
+
+def french() -> list[Example]:
+    """Return the rows of two batches in French, but for the words that tell the label."""
+    examples = []
+    for row in rows():
+        if row.batch == "cc":
+            continue
+        text, batch = row.text, f"f{row.batch[0]}"
+        for frame, other in zip(_FRAMES, _FRENCH_FRAMES, strict=True):
+            start, end = frame.split("{}")
+            if text.startswith(start) and text.endswith(end):
+                text = other.format(text[len(start) : len(text) - len(end)].replace(" and ", " et "))
+                break
+        changes = {"batch": batch, "doc": f"{batch}{row.doc[2:]}", "id": f"{batch}{row.id[2:]}"}
+        examples.append(replace(row, text=text, language="fr", **changes))
     return examples
 
 

@@ -23,11 +23,14 @@ class FakeModel:
     name: str = "fake"
     version: str = "1.0"
     sha256: str = SHA
+    languages: tuple[str, ...] = ("en",)
     warnings: tuple[str, ...] = ()
     sizes: list[int] = field(default_factory=list)
+    asked: list[list[str]] = field(default_factory=list)
 
-    def classify(self, blocks):
+    def classify(self, blocks, languages=None):
         self.sizes.append(len(blocks))
+        self.asked.append(list(languages or ()))
         return [self._one(block) for block in blocks]
 
     def _one(self, block):

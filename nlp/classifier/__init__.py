@@ -6,6 +6,7 @@ nor, until the first text is scored, onnxruntime. `estimator` is for training.
 
 from __future__ import annotations
 
-from nlp.classifier.model import Model, load_model
+from nlp.classifier.model import Model, default_path, load_model
+from nlp.classifier.store import read_model
 
-__all__ = ["Model", "load_model"]
+__all__ = ["Model", "default_path", "load_model", "read_model"]

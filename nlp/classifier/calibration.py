@@ -15,11 +15,53 @@ import numpy as np
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
+from nlp.classifier.curves import Curves, expected_errors
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+
+
+def fit_curves(
+    decision: Floats,
+    named: Bools,
+    Y: Bools,
+    also: Bools,
+    *,
+    shrink: float,
+    review_share: float,
+    n_reviewed: int | None = None,
+) -> Curves:
+    """Learn curves from out-of-fold decision values.
+
+    Parameters
+    ----------
+    decision, named, Y, also : ndarray of shape (n_samples, n_labels)
+        `named`: cells of the action lines that the texts name.
+    shrink, review_share : float
+        See `fit_thresholds` and `fit_review`.
+    n_reviewed : int, optional
+        Only so many first labels have a grey zone.
+    """
+    slope, offset = fit_sigmoid(decision, Y, also)
+    logit = slope * decision + offset
+    mention = fit_mention(logit, named, Y, also)
+    probability = expit(logit)
+    thresholds = fit_thresholds(probability, Y, also, shrink)
+    grey = thresholds.copy()
+    grey[:n_reviewed], doubt = fit_review(probability[:, :n_reviewed], thresholds[:n_reviewed], review_share)
+    return Curves(slope, offset, mention, thresholds, grey, doubt)
+
+
+#: Log-odds that an action line gains where the text names it ("action line C5"), as long as no
+#: row tells better: from 1 in 20 to 2 in 5. A paragraph takes the lines it says it works on,
+#: but not each one it cites.
+MENTION_LOGIT = 2.5
+MENTION_PRIOR = 10
+#: Where a label's grey zone begins, as a part of its threshold.
+GREY_PART = 1 / 6
 
 
 def fit_sigmoid(decision: Floats, Y: Bools, also: Bools) -> tuple[Floats, Floats]:
@@ -71,6 +113,24 @@ def _intercept(decision: Floats, y: Bools, start: float) -> float:
     return shift
 
 
+def fit_mention(logit: Floats, named: Bools, Y: Bools, also: Bools) -> float:
+    """Return the log-odds that a label gains where the text names its action line.
+
+    One number for all labels, between 0 and 6, drawn to `MENTION_LOGIT` as by `MENTION_PRIOR`
+    rows; so without rows that name a line it is just that.
+
+    Parameters
+    ----------
+    logit, named, Y, also : ndarray of shape (n_samples, n_labels)
+        Calibrated log-odds; cells of the lines that the texts name.
+    """
+    cells = named & ~also
+    weights = np.linspace(0.0, 6.0, 241)
+    z = logit[cells][:, None] + weights
+    likelihood = np.where(Y[cells][:, None], -np.logaddexp(0.0, -z), -np.logaddexp(0.0, z)).sum(axis=0)
+    return float(weights[(likelihood - MENTION_PRIOR * (weights - MENTION_LOGIT) ** 2 / 8).argmax()])
+
+
 def best_threshold(probability: Floats, y: Bools) -> float:
     """Return the threshold of highest F1, half-way to the next lower probability.
 
@@ -110,14 +170,30 @@ def fit_thresholds(probability: Floats, Y: Bools, also: Bools, shrink: float) ->
     return np.round(shrink * common + (1 - shrink) * own, 4)
 
 
-def fit_grey_zones(probability: Floats, thresholds: Floats, review_share: float) -> Floats:
-    """Return the lower border of each label's grey zone.
+def fit_review(probability: Floats, thresholds: Floats, review_share: float) -> tuple[Floats, float]:
+    """Return the lower border of each label's grey zone, and the doubt from which a person should look.
 
-    The borders are one part of the thresholds, the lowest (down to a third) at which no more
-    than `review_share` of the rows have a label in its zone.
+    A text is looked at where a label lies in its zone and so many errors are to be expected of
+    the text. Zones alone would send texts to people for a label that is not in question beside
+    a sure one, and keep from them texts whose assigned label is unsure.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_samples, n_labels)
+    thresholds : ndarray of shape (n_labels,)
+    review_share : float
+        Share of the texts that people may be asked to look at.
+
+    Returns
+    -------
+    grey : ndarray of shape (n_labels,)
+    doubt : float
     """
-    for part in np.arange(1 / 3, 1.0, 0.01):
-        border = np.round(part * thresholds, 4)
-        if ((probability >= border) & (probability < thresholds)).any(axis=1).mean() <= review_share:
-            return border
-    return thresholds.copy()
+    grey = np.round(GREY_PART * thresholds, 4)
+    errors = expected_errors(probability, thresholds)
+    zone = ((probability >= grey) & (probability < thresholds)).any(axis=1)
+    doubts = np.sort(np.where(zone, errors, 0.0))[::-1]
+    allowed = int(review_share * len(doubts))
+    # Just above the surest text that may not be asked about.
+    border = doubts[allowed] if allowed < len(doubts) else 0.0
+    return grey, float(np.ceil(border * 1e4 + 1) / 1e4)

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from nlp import taxonomy
 from nlp.classifier import encoder as encoders
-from nlp.classifier.evidence import MENTION_LOGIT, Explainer, mentions
+from nlp.classifier.curves import expected_errors
+from nlp.classifier.evidence import Explainer, mentions
 from nlp.classifier.features import heading_of
 from nlp.classifier.scorer import Scorer, sigmoid
 from nlp.classifier.store import read_model
-from nlp.document import LABELLED_KINDS, ActionLine
+from nlp.document import LABELLED_KINDS, ActionLine, Family
 from nlp.errors import ModelInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from nlp.classifier.scorer import Scored
     from nlp.classifier.store import StoredModel
-    from nlp.document import Block, Neighbour
+    from nlp.document import Block
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _REGISTRY = "registry.json"
 #: Digits of a printed probability; thresholds have as many, so that the two can be compared.
 DIGITS = 4
+#: The language of the encoder, and of a text that says no other.
+_ENGLISH = "en"
+#: The column of C7 itself.
+_FAMILY = taxonomy.DECIDED.index(taxonomy.FAMILY)
 
 
 class Model:
@@ -47,6 +54,8 @@ class Model:
     ----------
     name, version, sha256 : str
         What the output says of it.
+    languages : tuple of str
+        The languages that it can read, English first; the others by words alone.
     warnings : tuple of str
         What a reader of its labels must know.
     """
@@ -56,20 +65,54 @@ class Model:
         self.version = stored.version
         self.sha256 = stored.sha256
         self.warnings: tuple[str, ...] = ()
+        others = sorted(set(stored.about["corpus"]["languages"]) - {_ENGLISH})
+        self.languages = (_ENGLISH, *(others if "foreign" in stored.modes else ()))
         self._stored = stored
         reason = self._reason_against_encoder(stored, use_encoder=use_encoder)
         if reason:
             self.warnings = (f"Action lines were found by words alone ({reason}); this is less exact.",)
-        self.scorer = Scorer(stored, None if reason else encoders.Encoder())
-        self._explainer = Explainer(self.scorer)
+        main = "lexical" if reason else "full"
+        self._main = _AtWork(Scorer(stored, main, None if reason else encoders.Encoder()))
+        self._foreign = _AtWork(Scorer(stored, "foreign")) if "foreign" in stored.modes else None
 
-    def classify(self, blocks: Sequence[Block]) -> list[tuple[dict[str, float], tuple[ActionLine, ...]]]:
+    @property
+    def thresholds(self) -> list[float]:
+        """Probability from which each label, and C7 itself, is assigned in English."""
+        return self._main.thresholds
+
+    @property
+    def grey(self) -> list[float]:
+        """Probability from which a person should look, where the text is in doubt."""
+        return self._main.grey
+
+    @property
+    def doubt(self) -> float:
+        """Expected errors of a text from which a person should look."""
+        return self._main.doubt
+
+    def borders(self, language: str) -> tuple[list[float], list[float], float]:
+        """Return `thresholds`, `grey` and `doubt` as they are for texts in this language."""
+        mode = self._main
+        if self._foreign is not None and language in self.languages[1:]:
+            mode = self._foreign
+        return mode.thresholds, mode.grey, mode.doubt
+
+    def knows_rows(self, ids: AbstractSet[str]) -> int:
+        """Count the rows with these ids that it was trained on, as far as it keeps them."""
+        return sum(row in ids for row in self._stored.neighbours.ids)
+
+    def classify(
+        self, blocks: Sequence[Block], languages: Sequence[str] | None = None
+    ) -> list[tuple[dict[str, float], tuple[ActionLine, ...]]]:
         """Give each block its scores, and the lines it is assigned to or up for review.
 
         Parameters
         ----------
         blocks : sequence of Block
             With their entities; a block's result does not depend on the others.
+        languages : sequence of str, optional
+            The language of each block (ISO 639-1). English otherwise, and where it is none of
+            those that the model reads.
 
         Returns
         -------
@@ -77,61 +120,90 @@ class Model:
             A probability for each of the 18 codes, and the lines, likeliest first. Blocks of
             kinds that carry no action line, and blocks without a letter, have zeros and no lines.
         """
-        wanted = [i for i, block in enumerate(blocks) if _can_be_labelled(block)]
-        scored = self.scorer.score(
-            [blocks[i].text for i in wanted], [heading_of(blocks[i].section) for i in wanted]
-        )
+        languages = languages or [_ENGLISH] * len(blocks)
         nothing = dict.fromkeys(taxonomy.CODES, 0.0)
         results: list[tuple[dict[str, float], tuple[ActionLine, ...]]] = [(dict(nothing), ()) for _ in blocks]
-        nearest = self._explainer.nearest(scored)
-        for i, one, near in zip(wanted, scored, nearest, strict=True):
-            scores = self._scores(blocks[i], one)
-            results[i] = (
-                dict(zip(taxonomy.CODES, scores, strict=True)),
-                self._lines(blocks[i], one, scores, near),
-            )
+        for mode, chosen in self._by_mode(blocks, languages):
+            for i, judged in zip(chosen, mode.judge([blocks[i] for i in chosen]), strict=True):
+                results[i] = judged
         return results
 
-    def _scores(self, block: Block, scored: Scored) -> list[float]:
-        logit = scored.logit.copy()
-        # The place where a named or likely C7 will speak for its sublines: all 18 are here.
-        for code in mentions(block):
-            logit[taxonomy.CODES.index(code)] += MENTION_LOGIT
-        return [round(p, DIGITS) for p in sigmoid(logit).tolist()]
-
-    def _lines(
-        self, block: Block, scored: Scored, scores: list[float], nearest: tuple[Neighbour, ...]
-    ) -> tuple[ActionLine, ...]:
-        labels = [k for k, score in enumerate(scores) if score >= self._grey[k]]
-        labels.sort(key=lambda k: (-scores[k], k))
-        reasons = self._explainer.explain(block, scored, labels, nearest)
-        return tuple(
-            ActionLine(
-                code=taxonomy.CODES[k],
-                title=taxonomy.LINES[k].title,
-                probability=scores[k],
-                threshold=self._thresholds[k],
-                status="assigned" if scores[k] >= self._thresholds[k] else "review",
-                because=because,
-            )
-            for k, because in zip(labels, reasons, strict=True)
-        )
-
-    @cached_property
-    def _thresholds(self) -> list[float]:
-        return _rounded(self.scorer.head.thresholds)
-
-    @cached_property
-    def _grey(self) -> list[float]:
-        return _rounded(self.scorer.head.grey)
+    def _by_mode(
+        self, blocks: Sequence[Block], languages: Sequence[str]
+    ) -> Iterator[tuple[_AtWork, list[int]]]:
+        wanted = [i for i, block in enumerate(blocks) if _can_be_labelled(block)]
+        others = self.languages[1:]
+        yield self._main, [i for i in wanted if languages[i] not in others]
+        if self._foreign is not None:
+            yield self._foreign, [i for i in wanted if languages[i] in others]
 
     @staticmethod
     def _reason_against_encoder(stored: StoredModel, *, use_encoder: bool) -> str | None:
         if not use_encoder:
             return "the sentence encoder was switched off"
-        if "full" not in stored.heads:
+        if "full" not in stored.modes:
             return "the model was trained without a sentence encoder"
         return encoders.missing()
+
+
+class _AtWork:
+    """One mode at work: scores, decisions and reasons."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self.scorer = scorer
+        self.thresholds = _rounded(scorer.mode.curves.thresholds)
+        self.grey = _rounded(scorer.mode.curves.grey)
+        self.doubt = scorer.mode.curves.doubt
+        self._explainer = Explainer(scorer)
+
+    def judge(self, blocks: Sequence[Block]) -> Iterator[tuple[dict[str, float], tuple[ActionLine, ...]]]:
+        """Yield the scores and lines of each block."""
+        scored = self.scorer.score(
+            [block.text for block in blocks], [heading_of(block.section) for block in blocks]
+        )
+        for block, one in zip(blocks, scored, strict=True):
+            scores = self._scores(block, one)
+            # C7 itself comes after the 18.
+            told = dict(zip(taxonomy.CODES, scores[:_FAMILY], strict=True))
+            yield told, self._lines(block, one, scores)
+
+    def _scores(self, block: Block, scored: Scored) -> list[float]:
+        """Return the probability of each label, then that of C7 itself."""
+        logit = scored.logit.copy()
+        logit[list(mentions(block.entities))] += self.scorer.mode.curves.mention
+        scores = [round(p, DIGITS) for p in sigmoid(logit).tolist()]
+        # A text about a subline is about C7.
+        scores[_FAMILY] = max(scores[k] for k in (*taxonomy.SUBLINES, _FAMILY))
+        return scores
+
+    def _in_doubt(self, scores: list[float]) -> bool:
+        """Whether a person should look at the text."""
+        labels, thresholds = np.array([scores[:_FAMILY]]), np.array(self.thresholds[:_FAMILY])
+        return bool(expected_errors(labels, thresholds)[0] >= self.doubt)
+
+    def _lines(self, block: Block, scored: Scored, scores: list[float]) -> tuple[ActionLine, ...]:
+        borders = self.grey if self._in_doubt(scores) else self.thresholds
+        labels = [k for k, score in enumerate(scores[:_FAMILY]) if score >= borders[k]]
+        settled = any(scores[k] >= self.thresholds[k] for k in taxonomy.SUBLINES)
+        sure = settled or scores[_FAMILY] >= self.thresholds[_FAMILY]
+        family = Family(taxonomy.FAMILY, scores[_FAMILY], sure=sure)
+        likeliest = max(taxonomy.SUBLINES, key=lambda k: scores[k])
+        if sure and not settled and likeliest not in labels and scores[likeliest] >= self.grey[likeliest]:
+            # C7 is sure, its subline is not: a person should say which it is, in doubt or not.
+            labels.append(likeliest)
+        labels.sort(key=lambda k: (-scores[k], k))
+        reasons = self._explainer.explain(block, scored, labels)
+        return tuple(
+            ActionLine(
+                code=taxonomy.CODES[k],
+                title=taxonomy.LINES[k].title,
+                probability=scores[k],
+                threshold=self.thresholds[k],
+                status="assigned" if scores[k] >= self.thresholds[k] else "review",
+                because=replace(because, family=family) if k in taxonomy.SUBLINES else because,
+            )
+            for k, because in zip(labels, reasons, strict=True)
+        )
 
 
 def load_model(path: Path | None = None) -> Model:

@@ -1,6 +1,6 @@
-"""From texts to probabilities with a stored model; numpy only, no scikit-learn.
+"""From texts to log-odds with a stored model; numpy only, no scikit-learn.
 
-Each text is scored alone: its probabilities are the same whatever else is scored with it.
+Each text is scored alone: its log-odds are the same whatever else is scored with it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nlp.classifier import neighbours
 from nlp.classifier.features import HEADING_WEIGHT
+from nlp.classifier.keywords import keyword_hits
+from nlp.classifier.second import cell_features, family_decision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +32,7 @@ def vector_columns(
     text_mean: NDArray[np.float32],
     heading_mean: NDArray[np.float32],
 ) -> NDArray[np.float64]:
-    """Return the columns that the encoder adds: centred text vector, centred heading vector.
+    """Return the columns of the encoder's head: centred text vector, centred heading vector.
 
     All vectors share a large part that tells nothing of the topic; the corpus mean is taken off
     (+0.035 mean average precision). Without a heading its columns are 0.
@@ -52,57 +55,88 @@ class Scored:
     ----------
     columns, weights : ndarray
         The lexical columns and their weights.
-    vector : ndarray of shape (384,) or None
-        The centred text vector.
     extra : ndarray of shape (768,) or None
         The encoder's columns.
-    logit : ndarray of shape (n_labels,)
-        Calibrated log-odds.
+    near : Near or None
+        The nearest corpus rows.
+    logit : ndarray of shape (19,)
+        Calibrated log-odds of the 18 labels and of C7 itself.
     """
 
     columns: NDArray[np.intp]
     weights: NDArray[np.float64]
-    vector: NDArray[np.float64] | None
     extra: NDArray[np.float64] | None
+    near: neighbours.Near | None
     logit: NDArray[np.float64]
 
 
 class Scorer:
-    """A stored model, ready to score.
+    """A stored model at work in one of its modes.
 
     Parameters
     ----------
     model : StoredModel
-    encoder : Encoder or None
-        None scores with the lexical head.
+    mode : str
+        One of `store.MODES`.
+    encoder : Encoder, optional
+        Needed by the mode "full" alone.
     """
 
-    def __init__(self, model: StoredModel, encoder: Encoder | None) -> None:
+    def __init__(self, model: StoredModel, mode: str, encoder: Encoder | None = None) -> None:
         self.model = model
-        self.encoder = encoder if "full" in model.heads else None
-        self.head = model.heads["full" if self.encoder else "lexical"]
+        self.mode = model.modes[mode]
+        self.encoder = encoder if "encoder" in self.mode.slope else None
 
     @cached_property
-    def coef(self) -> NDArray[np.float64]:
-        """Weights in calibrated log-odds, shape (n_columns, n_labels)."""
-        return self.head.coef.astype(np.float64) * self.head.slope
+    def coef(self) -> dict[str, NDArray[np.float64]]:
+        """Weights of each head in calibrated log-odds, shape (n_columns, 20)."""
+        return {
+            head: self.model.heads[head].coef.astype(np.float64) * slope
+            for head, slope in self.mode.slope.items()
+        }
 
     def score(self, texts: Sequence[str], headings: Sequence[str]) -> list[Scored]:
         """Score texts under their headings ("" for none)."""
-        lexicon, coef = self.model.lexicon, self.coef
         extra = self._vectors(texts, headings)
-        bias = self.head.intercept * self.head.slope + self.head.offset
-        scored = []
-        for i, (text, heading) in enumerate(zip(texts, headings, strict=True)):
-            columns, weights = lexicon.weigh(text, heading)
-            logit = weights @ coef[columns] + bias
-            row = None if extra is None else extra[i]
-            if row is not None:
-                # Row by row: a product of matrices may add up in another order for more rows.
-                logit = logit + row @ coef[len(lexicon) :]
-            vector = None if row is None else row[: len(row) // 2]
-            scored.append(Scored(columns, weights, vector, row, logit))
-        return scored
+        keywords = keyword_hits(texts)
+        if extra is None:
+            return [
+                self._score(text, heading, keywords[i], None, None)
+                for i, (text, heading) in enumerate(zip(texts, headings, strict=True))
+            ]
+        vectors = extra[:, : extra.shape[1] // 2]
+        found = neighbours.search(vectors, self.model.neighbours.vectors)
+        return [
+            self._score(text, heading, keywords[i], extra[i], near)
+            for i, (text, heading, near) in enumerate(zip(texts, headings, found, strict=True))
+        ]
+
+    def _score(
+        self,
+        text: str,
+        heading: str,
+        keywords: NDArray[np.float64],
+        extra: NDArray[np.float64] | None,
+        near: neighbours.Near | None,
+    ) -> Scored:
+        columns, weights = self.model.lexicon.weigh(text, heading)
+        first = {"lexical": (weights @ self.coef["lexical"][columns] + self._bias["lexical"])[None, :]}
+        shares = None
+        # Row by row: a product of matrices may add up in another order for more rows.
+        if extra is not None and near is not None:
+            first["encoder"] = (extra @ self.coef["encoder"] + self._bias["encoder"])[None, :]
+            shares = near.shares(self.model.neighbours.labels)[None, :]
+        looked = self.mode.second.decide(cell_features(first, keywords[None, :], shares))
+        decision = np.hstack([looked, family_decision(first, looked)])[0]
+        curves = self.mode.curves
+        return Scored(columns, weights, extra, near, curves.slope * decision + curves.offset)
+
+    @cached_property
+    def _bias(self) -> dict[str, NDArray[np.float64]]:
+        return {
+            head: self.model.heads[head].intercept * slope + self.mode.offset[head]
+            for head, slope in self.mode.slope.items()
+        }
 
     def _vectors(self, texts: Sequence[str], headings: Sequence[str]) -> NDArray[np.float64] | None:
         if self.encoder is None:

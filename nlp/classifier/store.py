@@ -24,18 +24,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nlp.classifier.curves import Curves
 from nlp.classifier.directory import dump, pack, read_directory, sha256, unpack, write_directory
 from nlp.classifier.encoder import DIMENSION, IDENTITY
 from nlp.classifier.features import Lexicon, Terms
+from nlp.classifier.keywords import keywords_hash
+from nlp.classifier.second import SecondLook, feature_names
 from nlp.errors import ModelInvalid
-from nlp.taxonomy import CODES, TAXONOMY_VERSION
+from nlp.taxonomy import CODES, DECIDED, TARGETS, TAXONOMY_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 META, WEIGHTS, VOCABULARY, NEIGHBOURS, CARD = (
     "meta.json",
     "weights.npz",
@@ -44,25 +47,39 @@ META, WEIGHTS, VOCABULARY, NEIGHBOURS, CARD = (
     "CARD.md",
 )
 FILES = frozenset({META, WEIGHTS, VOCABULARY, NEIGHBOURS, CARD})
-#: The heads: with the encoder's vectors, and without them where it is not installed.
-HEADS = ("full", "lexical")
-#: What a head holds for each label besides its weights.
-CURVES = ("intercept", "slope", "offset", "thresholds", "grey")
-#: One step of a neighbour's vector. Products of whole numbers of one byte add up exactly in
-#: single precision, so that similarities do not depend on how many blocks are compared.
-NEIGHBOUR_STEPS = 127
+#: The linear heads: over words, character n-grams and heading words; and over the encoder's vectors.
+HEADS = ("lexical", "encoder")
+#: How the heads are used together: both; words alone, where the encoder is not installed; and
+#: words alone for texts in other languages than English, which the encoder does not read.
+MODES = {"full": ("lexical", "encoder"), "lexical": ("lexical",), "foreign": ("lexical",)}
 
 
 @dataclass(frozen=True)
 class Head:
-    """A linear classifier: weights (n_columns, n_labels), and arrays of shape (n_labels,)."""
+    """A linear classifier: weights (n_columns, 20) and intercepts (20,), columns as `taxonomy.TARGETS`."""
 
     coef: NDArray[np.float16]
     intercept: NDArray[np.float64]
-    slope: NDArray[np.float64]
-    offset: NDArray[np.float64]
-    thresholds: NDArray[np.float64]
-    grey: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How heads are used together.
+
+    Attributes
+    ----------
+    slope, offset : dict of str to ndarray of shape (20,)
+        Calibration of each head: its log-odds are ``slope * decision + offset``.
+    second : SecondLook
+        Judges each label beside the others.
+    curves : Curves
+        Calibration of that, and the borders; arrays of shape (19,), as `taxonomy.DECIDED`.
+    """
+
+    slope: dict[str, NDArray[np.float64]]
+    offset: dict[str, NDArray[np.float64]]
+    second: SecondLook
+    curves: Curves
 
 
 @dataclass(frozen=True)
@@ -76,27 +93,23 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class StoredModel:
-    """All that a model directory holds; `heads` has "lexical", and "full" if it was trained.
+    """All that a model directory holds.
 
-    `text_mean` and `heading_mean` (384,) are taken off the encoder's vectors.
+    `heads` has "lexical", and "encoder" if it was trained; `modes` those that the heads allow,
+    "foreign" when rows of other languages than English were trained on. `text_mean` and
+    `heading_mean` (384,) are taken off the encoder's vectors.
     """
 
     name: str
     version: str
     lexicon: Lexicon
     heads: dict[str, Head]
+    modes: dict[str, Mode]
     text_mean: NDArray[np.float32]
     heading_mean: NDArray[np.float32]
     neighbours: Neighbours
     about: dict[str, Any]
     sha256: str = ""
-
-
-def quantise(vectors: NDArray[np.floating[Any]]) -> NDArray[np.int8]:
-    """Return vectors at their direction in whole numbers of one byte."""
-    largest = np.abs(vectors).max(axis=1, keepdims=True)
-    steps = np.rint(vectors * (NEIGHBOUR_STEPS / np.where(largest > 0, largest, 1)))
-    return steps.astype(np.int8)
 
 
 def save_model(model: StoredModel, path: Path, *, card: str, overwrite: bool = False) -> str:
@@ -138,11 +151,10 @@ def save_model(model: StoredModel, path: Path, *, card: str, overwrite: bool = F
         "name": model.name,
         "version": model.version,
         "taxonomy": {"version": TAXONOMY_VERSION, "codes": list(CODES)},
+        "keywords": keywords_hash(),
         "rows": model.lexicon.words.n_rows,
-        "heads": {
-            name: {curve: dict(zip(CODES, getattr(head, curve).tolist(), strict=True)) for curve in CURVES}
-            for name, head in model.heads.items()
-        },
+        "heads": {name: _named(head.intercept, TARGETS) for name, head in sorted(model.heads.items())},
+        "modes": {name: _mode_to_dict(mode) for name, mode in sorted(model.modes.items())},
         "about": model.about,
         "files": {name: sha256(content) for name, content in sorted(contents.items())},
     }
@@ -191,8 +203,11 @@ def _parse(contents: dict[str, bytes]) -> StoredModel:
     if vocabulary:
         raise ModelInvalid(f"{VOCABULARY}: unknown part(s) {', '.join(sorted(vocabulary))}")
     heads = _heads(meta["heads"], arrays, lexicon)
-    if "full" in heads and meta["about"]["encoder"] != IDENTITY:
+    modes = _modes(meta["modes"], heads)
+    if "encoder" in heads and meta["about"]["encoder"] != IDENTITY:
         raise ModelInvalid(f"its encoder is {meta['about']['encoder']}, this version has {IDENTITY}")
+    if not isinstance(meta["about"]["corpus"]["languages"], dict):
+        raise ModelInvalid(f"{META}: 'languages' must tell the rows of each language")
     text_mean = _take(arrays, "text_mean", "float32", (DIMENSION,))
     heading_mean = _take(arrays, "heading_mean", "float32", (DIMENSION,))
     if arrays:
@@ -202,6 +217,7 @@ def _parse(contents: dict[str, bytes]) -> StoredModel:
         version=str(meta["version"]),
         lexicon=lexicon,
         heads=heads,
+        modes=modes,
         text_mean=text_mean,
         heading_mean=heading_mean,
         neighbours=_neighbours(contents[NEIGHBOURS]),
@@ -210,6 +226,7 @@ def _parse(contents: dict[str, bytes]) -> StoredModel:
     )
 
 
+_CURVES = ("slope", "offset", "thresholds", "grey")
 _KINDS = {"words": "word", "characters": "char_wb", "heading": "word"}
 
 
@@ -221,7 +238,8 @@ def _weights_to_arrays(model: StoredModel) -> dict[str, NDArray[Any]]:
     arrays: dict[str, NDArray[Any]] = {
         f"df_{kind}": part.document_frequency for kind, part in _parts(model.lexicon)
     }
-    arrays |= {f"coef_{name}": head.coef for name, head in model.heads.items()}
+    # In one order, however the heads came: an archive keeps it.
+    arrays |= {f"coef_{name}": model.heads[name].coef for name in HEADS if name in model.heads}
     return arrays | {"text_mean": model.text_mean, "heading_mean": model.heading_mean}
 
 
@@ -245,25 +263,107 @@ def _checked_meta(contents: dict[str, bytes]) -> dict[str, Any]:
             f"{len(meta['taxonomy'].get('codes', []))} labels; this version has "
             f"{TAXONOMY_VERSION!r} with {len(CODES)}"
         )
+    if meta["keywords"] != keywords_hash():
+        raise ModelInvalid(
+            f"it was trained with other keywords: their SHA-256 is {meta['keywords']}, of nlp/data "
+            f"{keywords_hash()}"
+        )
     return meta  # type: ignore[no-any-return]
 
 
 def _heads(told: dict[str, Any], arrays: dict[str, NDArray[Any]], lexicon: Lexicon) -> dict[str, Head]:
     if "lexical" not in told or not set(told) <= set(HEADS):
-        raise ModelInvalid(f"{META}: heads must be 'lexical' and perhaps 'full', not {', '.join(told)}")
+        raise ModelInvalid(f"{META}: heads must be 'lexical' and perhaps 'encoder', not {', '.join(told)}")
     heads = {}
-    for name, curves in told.items():
-        columns = len(lexicon) + (2 * DIMENSION if name == "full" else 0)
-        if set(curves) != set(CURVES) or any(set(curves[curve]) != set(CODES) for curve in CURVES):
-            raise ModelInvalid(f"{META}: head {name!r} must have {', '.join(CURVES)} for each label")
-        lines = {curve: np.array([float(curves[curve][code]) for code in CODES]) for curve in CURVES}
-        if not all(np.isfinite(line).all() for line in lines.values()):
-            raise ModelInvalid(f"{META}: head {name!r} holds a value that is no number")
-        if not (lines["grey"] >= 0).all() or not (lines["grey"] <= lines["thresholds"]).all():
-            raise ModelInvalid(f"{META}: grey zones of head {name!r} must lie below the thresholds")
-        coef = _take(arrays, f"coef_{name}", "float16", (columns, len(CODES)))
-        heads[name] = Head(coef=coef, **lines)
+    for name, intercept in told.items():
+        columns = len(lexicon) if name == "lexical" else 2 * DIMENSION
+        coef = _take(arrays, f"coef_{name}", "float16", (columns, len(TARGETS)))
+        heads[name] = Head(coef=coef, intercept=_line(intercept, TARGETS, f"intercepts of head {name!r}"))
     return heads
+
+
+def _mode_to_dict(mode: Mode) -> dict[str, Any]:
+    curves = mode.curves
+    return {
+        "first": {
+            head: {"slope": _named(slope, TARGETS), "offset": _named(mode.offset[head], TARGETS)}
+            for head, slope in mode.slope.items()
+        },
+        "second": {
+            "intercept": mode.second.intercept,
+            "features": {
+                name: {"knots": knots.tolist(), "values": values.tolist()}
+                for name, knots, values in zip(
+                    feature_names(tuple(mode.slope)), mode.second.knots, mode.second.values, strict=True
+                )
+            },
+        },
+        "mention": curves.mention,
+        "doubt": curves.doubt,
+        **{name: _named(getattr(curves, name), DECIDED) for name in _CURVES},
+    }
+
+
+def _modes(told: dict[str, Any], heads: dict[str, Head]) -> dict[str, Mode]:
+    needed = {"lexical", *(["full"] if "encoder" in heads else [])}
+    if not needed <= set(told) <= {*needed, "foreign"}:
+        raise ModelInvalid(f"{META}: modes must be {', '.join(sorted(needed))} and perhaps foreign")
+    return {name: _mode(name, mode) for name, mode in told.items()}
+
+
+def _mode(name: str, told: dict[str, Any]) -> Mode:
+    what = f"of mode {name!r}"
+    if set(told["first"]) != set(MODES[name]):
+        raise ModelInvalid(f"{META}: mode {name!r} must use the heads {', '.join(MODES[name])}")
+    # The order of the heads is part of the meaning; JSON's keys are sorted.
+    first = {head: told["first"][head] for head in MODES[name]}
+    curves = Curves(
+        mention=_number(told["mention"], f"mention {what}"),
+        doubt=_number(told["doubt"], f"doubt {what}"),
+        **{curve: _line(told[curve], DECIDED, f"{curve} {what}") for curve in _CURVES},
+    )
+    if not (curves.grey >= 0).all() or not (curves.grey <= curves.thresholds).all():
+        raise ModelInvalid(f"{META}: grey zones {what} must lie below the thresholds")
+    if not (curves.thresholds <= 1).all():
+        raise ModelInvalid(f"{META}: thresholds {what} must lie in [0, 1]")
+    return Mode(
+        slope={head: _line(line["slope"], TARGETS, f"slopes {what}") for head, line in first.items()},
+        offset={head: _line(line["offset"], TARGETS, f"offsets {what}") for head, line in first.items()},
+        second=_second(told["second"], feature_names(MODES[name]), what),
+        curves=curves,
+    )
+
+
+def _second(told: dict[str, Any], names: tuple[str, ...], what: str) -> SecondLook:
+    if set(told["features"]) != set(names):
+        raise ModelInvalid(f"{META}: the second look {what} must have the features {', '.join(names)}")
+    knots, values = (
+        np.array([told["features"][name][part] for name in names], dtype=np.float64)
+        for part in ("knots", "values")
+    )
+    if knots.ndim != 2 or knots.shape != values.shape or not knots.shape[1]:
+        raise ModelInvalid(f"{META}: the second look {what} must have as many values as knots")
+    if not (np.isfinite(knots).all() and np.isfinite(values).all() and (np.diff(knots) > 0).all()):
+        raise ModelInvalid(
+            f"{META}: the second look {what} holds a value that is no number, or knots that fall"
+        )
+    return SecondLook(knots, values, _number(told["intercept"], f"second look {what}"))
+
+
+def _named(values: NDArray[np.float64], names: tuple[str, ...]) -> dict[str, float]:
+    return dict(zip(names, values.tolist(), strict=True))
+
+
+def _line(told: dict[str, Any], names: tuple[str, ...], what: str) -> NDArray[np.float64]:
+    if set(told) != set(names):
+        raise ModelInvalid(f"{META}: the {what} must be told for each label")
+    return np.array([_number(told[name], what) for name in names])
+
+
+def _number(told: object, what: str) -> float:
+    if not isinstance(told, int | float) or isinstance(told, bool) or not np.isfinite(told):
+        raise ModelInvalid(f"{META}: the {what} hold a value that is no number: {told!r}")
+    return float(told)
 
 
 def _neighbours(content: bytes) -> Neighbours:

@@ -1,8 +1,9 @@
-"""A progress line on standard error, on a terminal only."""
+"""Progress on standard error: a line that moves on a terminal, else a plain line for each phase."""
 
 from __future__ import annotations
 
 import sys
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+    from nlp.cli.console import Reporter
+
 
 class Line:
     """The progress line; without a terminal every method does nothing."""
@@ -20,6 +23,11 @@ class Line:
     def __init__(self, progress: Progress | None = None, task: TaskID | None = None) -> None:
         self._progress = progress
         self._task = task
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a terminal to show it."""
+        return self._progress is not None
 
     def begin(self, name: str) -> None:
         """Say what is being done."""
@@ -58,3 +66,29 @@ def progress_line(total: int, *, quiet: bool) -> Iterator[Line]:
         yield Line(progress, task)
     finally:
         progress.stop()
+
+
+class Phases:
+    """Phases of a long command: a bar on a terminal, else a plain line as each begins."""
+
+    def __init__(self, line: Line, reporter: Reporter) -> None:
+        self._line = line
+        self._reporter = reporter
+        self._start = time.monotonic()
+
+    def begin(self, name: str) -> None:
+        """Say what is being done now."""
+        self._line.begin(name)
+        if not self._line.shown:
+            self._reporter.note(f"{time.monotonic() - self._start:6.1f} s  {name}")
+
+    def advance(self) -> None:
+        """Say that one more step is done."""
+        self._line.advance()
+
+
+@contextmanager
+def phases(total: int, reporter: Reporter) -> Iterator[Phases]:
+    """Give phases of so many steps in all."""
+    with progress_line(total, quiet=reporter.quiet) as line:
+        yield Phases(line, reporter)

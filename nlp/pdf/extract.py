@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nlp.document import Block, Document
 from nlp.errors import Empty, NoText
+from nlp.language import language_of
 from nlp.pdf import ocr, quality
 from nlp.pdf.furniture import SYMBOL
 from nlp.pdf.layout import lay_out
@@ -64,7 +65,7 @@ def extract_document(
         raise NoText(_no_text(found))
     blocks = lay_out(found.pages)
     body = " ".join(b.text for b in blocks if b.kind in _LABELLED) or " ".join(b.text for b in blocks)
-    language = quality.language_of(body)
+    language = language_of(body)
     return Document(
         id=_sha256(path),
         source=path.name,

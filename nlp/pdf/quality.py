@@ -1,12 +1,9 @@
-"""Whether a page's text can be read, and which language a document is in."""
+"""Whether a page's text can be read."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
-
-from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 from nlp.pdf.text import word_list
 
@@ -19,34 +16,8 @@ ENOUGH_LETTERS, MIN_GLYPHS = 60, 12
 RUBBISH, DOUBTFUL = 0.45, 0.12
 #: Share of unknown words from which an English OCR layer is doubtful, and the fewest words to tell.
 UNKNOWN, ENOUGH_WORDS = 0.18, 30
-#: Characters read for the language: more changes nothing.
-SAMPLE = 20_000
 #: From here on scripts stand that part no words and have signs of their own.
 FIRST_IDEOGRAPH = 0x2E80
-#: A language is told only if the detector is this sure of it.
-SURE = 0.55
-
-#: What UN and WTO papers come in, and what their neighbours would be taken for.
-LANGUAGES = (
-    Language.ARABIC,
-    Language.CHINESE,
-    Language.DUTCH,
-    Language.ENGLISH,
-    Language.FRENCH,
-    Language.GERMAN,
-    Language.INDONESIAN,
-    Language.ITALIAN,
-    Language.JAPANESE,
-    Language.KOREAN,
-    Language.LATIN,
-    Language.PERSIAN,
-    Language.PORTUGUESE,
-    Language.RUSSIAN,
-    Language.SPANISH,
-    Language.TURKISH,
-    Language.UKRAINIAN,
-    Language.VIETNAMESE,
-)
 
 _SMALL_WORD = re.compile(r"\b[a-z]{4,}\b")
 _TOKEN = re.compile(r"\S+")
@@ -113,19 +84,3 @@ def _broken(token: str) -> bool:
             or (_CAMEL.fullmatch(core) is not None and len(core) > 3 and not core[0].isupper())
         )
     return _PLAIN.fullmatch(core) is None and not re.search(r"https?:|www\.|@|/[A-Z]|\d{2,}|[A-Z]{2,}", core)
-
-
-@cache
-def _detector() -> LanguageDetector:
-    return LanguageDetectorBuilder.from_languages(*LANGUAGES).with_low_accuracy_mode().build()
-
-
-def language_of(text: str) -> str:
-    """Return the ISO 639-1 code of a text's language, "und" where it cannot be told."""
-    letters = sum(c.isalpha() for c in text[:SAMPLE])
-    if letters < 20:
-        return "und"
-    values = _detector().compute_language_confidence_values(text[:SAMPLE])
-    if not values or values[0].value < SURE:
-        return "und"
-    return str(values[0].language.iso_code_639_1.name).lower()

@@ -45,6 +45,11 @@ def json_schema() -> dict[str, Any]:
         },
         "A marked stretch `[start, end)` of the block's text, in Unicode code points.",
     )
+    family = _object(
+        {"code": {"const": taxonomy.FAMILY}, "probability": _PROBABILITY, "sure": {"type": "boolean"}},
+        "The line of a subline. `sure` beside a subline in `review`: the text is about C7, but which "
+        "subline it is about a person should say.",
+    )
     because = _object(
         {
             "words": _list(_object({**_SPAN, "weight": {"type": "number"}})),
@@ -53,8 +58,9 @@ def json_schema() -> dict[str, Any]:
             "nearest": _list(
                 _object({"id": _TEXT, "similarity": {"type": "number"}, "labels": _list(_CODE)})
             ),
+            "family": {"oneOf": [{"type": "null"}, _ref("family")]},
         },
-        "What spoke for the label.",
+        "What spoke for the label; `family` is told of the sublines of C7.",
     )
     action_line = _object(
         {
@@ -143,6 +149,7 @@ def json_schema() -> dict[str, Any]:
             "note_call": note_call,
             "entity": entity,
             "action_line": action_line,
+            "family": family,
             "because": because,
         },
     }

@@ -15,6 +15,7 @@ from nlp.document import (
     Block,
     Document,
     Entity,
+    Family,
     Neighbour,
     NoteCall,
     Region,
@@ -243,6 +244,13 @@ def _line_to_dict(line: ActionLine) -> dict[str, Any]:
                 {"id": near.id, "similarity": _number(near.similarity, 4), "labels": list(near.labels)}
                 for near in because.nearest
             ],
+            "family": None
+            if because.family is None
+            else {
+                "code": because.family.code,
+                "probability": _number(because.family.probability, 4),
+                "sure": because.family.sure,
+            },
         },
     }
 
@@ -263,5 +271,11 @@ def _line_from_dict(data: dict[str, Any]) -> ActionLine:
                 Neighbour(near["id"], near["similarity"], tuple(near["labels"]))
                 for near in because["nearest"]
             ),
+            # Documents of before 0.2 do not tell it.
+            family=_family_from_dict(because.get("family")),
         ),
     )
+
+
+def _family_from_dict(data: dict[str, Any] | None) -> Family | None:
+    return None if data is None else Family(data["code"], data["probability"], data["sure"])
