@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 
+def sigmoid(x: Floats) -> Floats:
+    """Return 1 / (1 + exp(-x)) without overflow."""
+    p: Floats = np.exp(-np.logaddexp(0.0, -x))
+    return p
+
+
 class Curves(NamedTuple):
     """From decision values to probabilities and borders; arrays of shape (n_labels,).
 
@@ -31,8 +37,7 @@ class Curves(NamedTuple):
     def probability(self, decision: Floats, named: Bools) -> Floats:
         """Return probabilities of the shape of `decision`."""
         logit = self.slope * decision + self.offset + self.mention * named
-        p: Floats = np.exp(-np.logaddexp(0.0, -logit))
-        return p
+        return sigmoid(logit)
 
 
 def expected_errors(probability: Floats, thresholds: Floats) -> Floats:

@@ -12,10 +12,10 @@ import numpy as np
 
 from nlp import taxonomy
 from nlp.classifier import encoder as encoders
-from nlp.classifier.curves import expected_errors
+from nlp.classifier.curves import expected_errors, sigmoid
 from nlp.classifier.evidence import Explainer, mentions
 from nlp.classifier.features import heading_of
-from nlp.classifier.scorer import Scorer, sigmoid
+from nlp.classifier.scorer import Scorer
 from nlp.classifier.store import read_model
 from nlp.document import LABELLED_KINDS, ActionLine, Family
 from nlp.errors import ModelInvalid
@@ -92,9 +92,7 @@ class Model:
 
     def borders(self, language: str) -> tuple[list[float], list[float], float]:
         """Return `thresholds`, `grey` and `doubt` as they are for texts in this language."""
-        mode = self._main
-        if self._foreign is not None and language in self.languages[1:]:
-            mode = self._foreign
+        mode = self._mode_of(language)
         return mode.thresholds, mode.grey, mode.doubt
 
     def knows_rows(self, ids: AbstractSet[str]) -> int:
@@ -123,19 +121,17 @@ class Model:
         languages = languages or [_ENGLISH] * len(blocks)
         nothing = dict.fromkeys(taxonomy.CODES, 0.0)
         results: list[tuple[dict[str, float], tuple[ActionLine, ...]]] = [(dict(nothing), ()) for _ in blocks]
-        for mode, chosen in self._by_mode(blocks, languages):
+        by_mode: dict[_AtWork, list[int]] = {}
+        for i, (block, language) in enumerate(zip(blocks, languages, strict=True)):
+            if _can_be_labelled(block):
+                by_mode.setdefault(self._mode_of(language), []).append(i)
+        for mode, chosen in by_mode.items():
             for i, judged in zip(chosen, mode.judge([blocks[i] for i in chosen]), strict=True):
                 results[i] = judged
         return results
 
-    def _by_mode(
-        self, blocks: Sequence[Block], languages: Sequence[str]
-    ) -> Iterator[tuple[_AtWork, list[int]]]:
-        wanted = [i for i, block in enumerate(blocks) if _can_be_labelled(block)]
-        others = self.languages[1:]
-        yield self._main, [i for i in wanted if languages[i] not in others]
-        if self._foreign is not None:
-            yield self._foreign, [i for i in wanted if languages[i] in others]
+    def _mode_of(self, language: str) -> _AtWork:
+        return self._foreign if self._foreign and language in self.languages[1:] else self._main
 
     @staticmethod
     def _reason_against_encoder(stored: StoredModel, *, use_encoder: bool) -> str | None:

@@ -14,7 +14,6 @@ import numpy as np
 from nlp.classifier import neighbours
 from nlp.classifier.features import HEADING_WEIGHT
 from nlp.classifier.keywords import keyword_hits
-from nlp.classifier.second import cell_features, family_decision
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,11 +39,6 @@ def vector_columns(
     text = text_vectors.astype(np.float64) - text_mean
     heading = (heading_vectors.astype(np.float64) - heading_mean) * has_heading[:, None]
     return np.hstack([text, HEADING_WEIGHT * heading])
-
-
-def sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return 1 / (1 + exp(-x)) without overflow."""
-    return np.exp(-np.logaddexp(0.0, -x))
 
 
 @dataclass(frozen=True)
@@ -126,8 +120,7 @@ class Scorer:
         if extra is not None and near is not None:
             first["encoder"] = (extra @ self.coef["encoder"] + self._bias["encoder"])[None, :]
             shares = near.shares(self.model.neighbours.labels)[None, :]
-        looked = self.mode.second.decide(cell_features(first, keywords[None, :], shares))
-        decision = np.hstack([looked, family_decision(first, looked)])[0]
+        decision = self.mode.second.decide_all(first, keywords[None, :], shares)[0]
         curves = self.mode.curves
         return Scored(columns, weights, extra, near, curves.slope * decision + curves.offset)
 

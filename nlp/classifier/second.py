@@ -98,6 +98,15 @@ class SecondLook:
             decision += np.interp(features[:, :, i], knots, values)
         return decision
 
+    def decide_all(self, first: Mapping[str, Floats], keywords: Floats, shares: Floats | None) -> Floats:
+        """Return log-odds of shape (n, 19), of the 18 labels and of C7; parameters as `cell_features`."""
+        return with_family(first, self.decide(cell_features(first, keywords, shares)))
+
+
+def with_family(first: Mapping[str, Floats], looked: Floats) -> Floats:
+    """Put the log-odds of C7 after those of the 18 labels."""
+    return np.hstack([looked, family_decision(first, looked)])
+
 
 def family_decision(first: Mapping[str, Floats], looked: Floats) -> Floats:
     """Return log-odds of shape (n, 1) that a text is about C7, whichever subline.

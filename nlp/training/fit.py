@@ -202,7 +202,7 @@ class _Fit:
         if rows.foreign.any():
             # Too few rows for a second look of their own: the curves of English serve.
             modes["foreign"] = fit_mode(
-                judge.foreign_evidence(decisions),
+                judge.lexical_evidence(decisions, rows.foreign),
                 truth.of(rows.foreign),
                 rows.options,
                 second=lexical.second,

@@ -12,6 +12,7 @@ logistic regression over plain word counts, and keywords.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -151,17 +152,26 @@ class Judge:
 
     def evidence(self, decisions: dict[str, Floats], groups: NDArray[Any]) -> Evidence:
         """Return what models that had not seen the groups say of the English rows."""
-        english, shares = self.rows.english, None
-        if self.vectors is not None:
-            labels = self.rows.targets[english, :_N]
-            shares = shares_out_of_fold(self.vectors, labels, groups[english], self.rows.options.n_folds)
+        english = self.rows.english
+        shares = self._voice_shares if groups is self.rows.voices else self._shares(groups)
         first = {name: decision[english] for name, decision in decisions.items()}
         return Evidence(first, self.rows.keywords[english], shares)
 
-    def foreign_evidence(self, decisions: dict[str, Floats]) -> Evidence:
-        """Return what is said of the rows of other languages."""
-        foreign = self.rows.foreign
-        return Evidence({LEXICAL: decisions[LEXICAL][foreign]}, self.rows.keywords[foreign], None)
+    def lexical_evidence(self, decisions: dict[str, Floats], chosen: Bools) -> Evidence:
+        """Return what words alone say of the chosen rows."""
+        return Evidence({LEXICAL: decisions[LEXICAL][chosen]}, self.rows.keywords[chosen], None)
+
+    @cached_property
+    def _voice_shares(self) -> Floats | None:
+        # Twelve thousand rows against each other take half a minute: the fit needs them, too.
+        return self._shares(self.rows.voices)
+
+    def _shares(self, groups: NDArray[Any]) -> Floats | None:
+        if self.vectors is None:
+            return None
+        english = self.rows.english
+        labels = self.rows.targets[english, :_N]
+        return shares_out_of_fold(self.vectors, labels, groups[english], self.rows.options.n_folds)
 
     def _methods(
         self, decisions: dict[str, Floats], plain: Floats, groups: NDArray[Any]
@@ -183,11 +193,11 @@ class Judge:
         if not foreign.any():
             return {}
         english = fit_mode(
-            self.evidence(decisions, rows.voices).alone(LEXICAL),
+            self.lexical_evidence(decisions, rows.english),
             rows.truth(rows.voices).of(rows.english),
             rows.options,
         )
-        evidence, truth = self.foreign_evidence(decisions), rows.truth(rows.voices).of(foreign)
+        evidence, truth = self.lexical_evidence(decisions, foreign), rows.truth(rows.voices).of(foreign)
         judge = mode_judge(evidence, truth, rows.options, second=english.second)
         judged = {
             LEXICAL: self._judged(cross_fitted(truth, rows.options, judge), foreign),

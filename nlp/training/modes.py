@@ -1,7 +1,5 @@
 """From the heads' out-of-fold decision values to a mode of the model: calibration, second look, borders."""
 
-# ruff: noqa: N806 - X and Y are scikit-learn's names
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from sklearn.model_selection import GroupKFold
 
 from nlp.classifier.calibration import fit_curves, fit_sigmoid
 from nlp.classifier.neighbours import quantise, search
-from nlp.classifier.second import cell_features, family_decision
+from nlp.classifier.second import cell_features, with_family
 from nlp.classifier.store import Mode
 from nlp.taxonomy import CODES, DECIDED
 from nlp.training.second import fit_second_look
@@ -71,6 +69,10 @@ class Evidence:
         shares = None if self.shares is None else self.shares[rows]
         return type(self)({head: one[rows] for head, one in self.first.items()}, self.keywords[rows], shares)
 
+    def calibrated(self, slope: dict[str, Floats], offset: dict[str, Floats]) -> dict[str, Floats]:
+        """Return the heads' log-odds."""
+        return {head: slope[head] * one + offset[head] for head, one in self.first.items()}
+
     def alone(self, head: str) -> Self:
         """Return what one head says, as where there is no other."""
         return type(self)({head: self.first[head]}, self.keywords, None)
@@ -89,10 +91,10 @@ def fit_mode(
     second : SecondLook, optional
         One that other rows taught; it is learned from these otherwise.
     """
-    curves = {head: fit_sigmoid(one, truth.targets, truth.also) for head, one in evidence.first.items()}
-    slope = {head: curve[0] for head, curve in curves.items()}
-    offset = {head: curve[1] for head, curve in curves.items()}
-    first = {head: slope[head] * one + offset[head] for head, one in evidence.first.items()}
+    lines = {head: fit_sigmoid(one, truth.targets, truth.also) for head, one in evidence.first.items()}
+    slope = {head: line[0] for head, line in lines.items()}
+    offset = {head: line[1] for head, line in lines.items()}
+    first = evidence.calibrated(slope, offset)
     features = cell_features(first, evidence.keywords, evidence.shares)
     labels, also = truth.targets[:, :_N], truth.also[:, :_N]
     if second is None:
@@ -103,24 +105,14 @@ def fit_mode(
             looked[fold] = judge.decide(features[fold])
     else:
         looked = second.decide(features)
-    decision = np.hstack([looked, family_decision(first, looked)])
-    borders = fit_curves(
-        decision,
-        truth.named,
-        truth.targets[:, :_M],
-        truth.also[:, :_M],
-        shrink=options.shrink,
-        review_share=options.review_share,
-        n_reviewed=_N,
-    )
-    return Mode(slope=slope, offset=offset, second=second, curves=borders)
+    curves = _curves(with_family(first, looked), truth, options)
+    return Mode(slope=slope, offset=offset, second=second, curves=curves)
 
 
 def probabilities(mode: Mode, evidence: Evidence, named: Bools) -> Floats:
     """Return the probabilities of the 18 labels and C7 itself, shape (n_rows, 19)."""
-    first = {head: mode.slope[head] * one + mode.offset[head] for head, one in evidence.first.items()}
-    looked = mode.second.decide(cell_features(first, evidence.keywords, evidence.shares))
-    return mode.curves.probability(np.hstack([looked, family_decision(first, looked)]), named)
+    first = evidence.calibrated(mode.slope, mode.offset)
+    return mode.curves.probability(mode.second.decide_all(first, evidence.keywords, evidence.shares), named)
 
 
 class Cut(NamedTuple):
@@ -165,19 +157,10 @@ def mode_judge(
 
 def plain_judge(decision: Floats, truth: Truth, options: TrainOptions) -> CurvesOf:
     """Return a judge for `cross_fitted` that calibrates decision values by themselves."""
-    Y, also, named = truth.targets[:, :_M], truth.also[:, :_M], truth.named
 
     def judge(others: NDArray[Any], fold: NDArray[Any]) -> tuple[Curves, Floats]:
-        curves = fit_curves(
-            decision[others, :_M],
-            named[others],
-            Y[others],
-            also[others],
-            shrink=options.shrink,
-            review_share=options.review_share,
-            n_reviewed=_N,
-        )
-        return curves, curves.probability(decision[fold, :_M], named[fold])
+        curves = _curves(decision[others, :_M], truth.of(others), options)
+        return curves, curves.probability(decision[fold, :_M], truth.named[fold])
 
     return judge
 
@@ -194,6 +177,18 @@ def shares_among(vectors: Floats, rows: Floats, labels: Bools) -> Floats:
     """Return what the nearest of the rows are about, for each vector."""
     told = labels.astype(np.uint8)
     return np.array([near.shares(told) for near in search(vectors, quantise(rows))])
+
+
+def _curves(decision: Floats, truth: Truth, options: TrainOptions) -> Curves:
+    return fit_curves(
+        decision,
+        truth.named,
+        truth.targets[:, :_M],
+        truth.also[:, :_M],
+        shrink=options.shrink,
+        review_share=options.review_share,
+        n_reviewed=_N,
+    )
 
 
 def _folds(groups: NDArray[Any], n_folds: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
