@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import runpy
 import signal
+import sys
 from pathlib import Path
+
+import pytest
 
 OFFLINE = Path(__file__).parent / "offline"
 
@@ -16,3 +20,18 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.enviro
 # A shell's background job has Ctrl-C ignored, and so would have all that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def wsis(capsysbinary, monkeypatch):
+    """Run it; give the exit code, what came out and what was told."""
+
+    def call(*args, stdin=b""):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))
+        from nlp.cli import run
+
+        code = run([str(arg) for arg in args])
+        out, err = capsysbinary.readouterr()
+        return code, out.decode("utf-8"), err.decode("utf-8")
+
+    return call

@@ -14,7 +14,7 @@ import util
 import nlp
 import nlp.classifier
 from nlp import pipeline
-from nlp.cli import COMMANDS, cli, run
+from nlp.cli import COMMANDS, cli
 from nlp.errors import Exit, InternalError, ModelInvalid, from_dict
 from nlp.schema import document_from_dict, json_schema
 
@@ -34,19 +34,6 @@ def stages(monkeypatch):
     monkeypatch.setattr(pipeline, "tag_pdf", tag_pdf)
     monkeypatch.setattr(pipeline, "load_tagger", lambda model=None, knowledge=None: util.fake_tagger())
     return calls
-
-
-@pytest.fixture
-def wsis(capsysbinary, monkeypatch):
-    """Run it; give the exit code, what came out and what was told."""
-
-    def call(*args, stdin=b""):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))
-        code = run([str(arg) for arg in args])
-        out, err = capsysbinary.readouterr()
-        return code, out.decode("utf-8"), err.decode("utf-8")
-
-    return call
 
 
 @pytest.fixture

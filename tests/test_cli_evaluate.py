@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from dataclasses import replace
@@ -11,7 +10,6 @@ import pytest
 
 import nlp.training
 from nlp.classifier import encoder as encoders
-from nlp.cli import run
 from nlp.corpus import to_json
 from nlp.errors import Exit
 from nlp.taxonomy import CODES
@@ -20,19 +18,6 @@ from tests.tiny_corpus import encode, rows, train_tiny
 
 PICTURES = ["confusion.png", "coverage.png", "reliability.png"]
 SAVED = sorted(["evaluation.json", "report.md", *PICTURES])
-
-
-@pytest.fixture
-def wsis(capsysbinary, monkeypatch):
-    """Run it; give the exit code, what came out and what was told."""
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-
-    def call(*args):
-        code = run([str(arg) for arg in args])
-        out, err = capsysbinary.readouterr()
-        return code, out.decode("utf-8"), err.decode("utf-8")
-
-    return call
 
 
 @pytest.fixture(scope="module")

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 
 import pytest
 
 import nlp.training
 from nlp.classifier import encoder as encoders
 from nlp.classifier.store import FILES, read_model
-from nlp.cli import run
 from nlp.corpus import to_json
 from nlp.errors import Exit
 from nlp.training import TrainOptions
 from tests.tiny_corpus import encode, rows
-
-
-@pytest.fixture
-def wsis(capsysbinary, monkeypatch):
-    """Run it; give the exit code, what came out and what was told."""
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
-
-    def call(*args):
-        code = run([str(arg) for arg in args])
-        out, err = capsysbinary.readouterr()
-        return code, out.decode("utf-8"), err.decode("utf-8")
-
-    return call
 
 
 @pytest.fixture

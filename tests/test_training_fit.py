@@ -26,7 +26,7 @@ from nlp.taxonomy import CODES
 from nlp.training import TrainOptions, count_steps, train
 from nlp.training.modes import shares_among
 from nlp.training.rows import Rows, encode_rows
-from tests.tiny_corpus import encode, french, rows, train_tiny
+from tests.tiny_corpus import CountedSteps, encode, french, rows, train_tiny
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = TrainOptions(min_df=1, heading_min_df=1, n_folds=2)
@@ -34,19 +34,6 @@ OPTIONS = TrainOptions(min_df=1, heading_min_df=1, n_folds=2)
 
 class FakeEncoder:
     encode = staticmethod(encode)
-
-
-class Steps:
-    """Steps, counted."""
-
-    def __init__(self):
-        self.names, self.count = [], 0
-
-    def begin(self, name):
-        self.names.append(name)
-
-    def advance(self):
-        self.count += 1
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +44,7 @@ def directory(tmp_path_factory):
 @pytest.fixture(scope="module")
 def words(tmp_path_factory):
     """A model of English and French words alone, and the steps that were told."""
-    steps = Steps()
+    steps = CountedSteps()
     path = tmp_path_factory.mktemp("models") / "words-2.0"
     train(rows() + french(), path, name="words", version="2.0", options=OPTIONS, steps=steps)
     return path, steps

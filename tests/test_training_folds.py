@@ -10,26 +10,13 @@ from nlp.taxonomy import CODES
 from nlp.training import TrainOptions, count_steps, cross_validate
 from nlp.training.folds import NEWER, Judge, out_of_fold
 from nlp.training.rows import Learner, Rows, encode_rows
-from tests.tiny_corpus import encode, french, rows
+from tests.tiny_corpus import CountedSteps, encode, french, rows
 
 OPTIONS = TrainOptions(min_df=1, heading_min_df=1, n_folds=2)
 FIGURES = {
     "by_batch", "by_document", "by_year", "languages", "family",
     "intervals", "reliability", "coverage", "confusion",
 }  # fmt: skip
-
-
-class Counter:
-    """Steps, counted."""
-
-    def __init__(self):
-        self.names, self.count = [], 0
-
-    def begin(self, name):
-        self.names.append(name)
-
-    def advance(self):
-        self.count += 1
 
 
 def with_years(examples=None):
@@ -43,7 +30,7 @@ def with_years(examples=None):
 @pytest.fixture(scope="module")
 def both():
     """Figures of English and French rows, with the encoder, and the steps that were told."""
-    steps = Counter()
+    steps = CountedSteps()
     examples = with_years() + french()
     return cross_validate(examples, options=OPTIONS, encode=encode, steps=steps), steps
 
@@ -75,7 +62,7 @@ def test_the_curves_are_of_the_first_method_by_batch(both):
 
 
 def test_without_an_encoder_words_alone_are_judged():
-    steps, few = Counter(), [row for row in french() if row.labels == ("C2",)]
+    steps, few = CountedSteps(), [row for row in french() if row.labels == ("C2",)]
     figures = cross_validate(rows() + few, options=OPTIONS, steps=steps)
     assert list(figures["by_batch"]) == ["lexical", "plain", "keywords"]
     # So few French rows are learned from, but cannot be judged.

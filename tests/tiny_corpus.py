@@ -109,6 +109,19 @@ def encode(texts):
     return table / np.linalg.norm(table, axis=1, keepdims=True)
 
 
+class CountedSteps:
+    """Steps of a training, counted."""
+
+    def __init__(self):
+        self.names, self.count = [], 0
+
+    def begin(self, name):
+        self.names.append(name)
+
+    def advance(self):
+        self.count += 1
+
+
 def train_tiny(path, *, encoder=True, **changes):
     """Train on the rows into `path` in a few seconds, and return it."""
     options = TrainOptions(min_df=1, heading_min_df=1, n_folds=2)
