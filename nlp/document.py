@@ -77,7 +77,8 @@ class Entity:
     """A marked stretch `[start, end)` of a block's text, in code points.
 
     `id` is the canonical entry of the knowledge files (`wto:tbt`), several joined with `+`;
-    `name` its official name; `rule` what found it.
+    `name` its official name; `rule` what found it. A document symbol tells the `body` in whose
+    series it is, and of a notification the `member` that made it, by their ids.
     """
 
     start: int
@@ -87,6 +88,8 @@ class Entity:
     id: str
     name: str
     rule: str
+    body: str | None = None
+    member: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse unknown labels and offsets that cannot hold the text."""
@@ -189,7 +192,9 @@ class Block:
 class Document:
     """A submission: what it is, and its blocks in reading order.
 
-    `poor_pages` have a text layer that is OCR rubbish; their text is kept out of the blocks.
+    `date` is the day that the masthead prints, YYYY-MM-DD. `poor_pages` have a text layer that is OCR
+    rubbish; their text is kept out of the blocks. `groups` are the marked groups of Members, each with
+    the ids of those who belonged to it on that day.
     """
 
     id: str
@@ -197,6 +202,7 @@ class Document:
     title: str | None = None
     submitter: str | None = None
     symbols: tuple[str, ...] = ()
+    date: str | None = None
     language: str = "und"
     pages: int = 0
     pages_without_text: tuple[int, ...] = ()
@@ -204,6 +210,7 @@ class Document:
     extractor: dict[str, str] = field(default_factory=dict)
     produced_by: dict[str, object] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ are given to it; `load_tagger` builds them from disk, and only that imports the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
@@ -56,11 +57,13 @@ class Model(Protocol):
 class EntityMarker(Protocol):
     """What the pipeline needs of the entity stage."""
 
-    def tag(self, blocks: Sequence[Block], *, independent: bool = False) -> list[tuple[Entity, ...]]:
+    def tag(
+        self, blocks: Sequence[Block], languages: Sequence[str] | None = None, *, independent: bool = False
+    ) -> list[tuple[Entity, ...]]:
         """Mark each block's entities; `independent` blocks teach each other no short names."""
 
 
-class KnowledgeVersion(Protocol):
+class EntityLists(Protocol):
     """What the pipeline needs of the knowledge files."""
 
     @property
@@ -71,13 +74,16 @@ class KnowledgeVersion(Protocol):
     def sha256(self) -> str:
         """Hash over the knowledge files."""
 
+    def members_of(self, group: str, day: date) -> tuple[str, ...]:
+        """Name those who belonged to a group on a day; nobody where that is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
     """The stages after reading: entities, then action lines."""
 
     model: Model
-    knowledge: KnowledgeVersion
+    knowledge: EntityLists
     entities: EntityMarker
 
     @property
@@ -95,10 +101,12 @@ class Tagger:
 
     def tag(self, document: Document) -> Document:
         """Tag a document that was read; its text, ids and regions stay as they are."""
+        blocks = tuple(self.tag_blocks(document.blocks, [document.language] * len(document.blocks)))
         return replace(
             document,
             produced_by=self.produced_by,
-            blocks=tuple(self.tag_blocks(document.blocks, [document.language] * len(document.blocks))),
+            blocks=blocks,
+            groups=self._groups(blocks, document.date),
             warnings=(
                 *document.warnings,
                 *_language_warnings(document.language, self.model.languages),
@@ -106,11 +114,25 @@ class Tagger:
             ),
         )
 
+    def _groups(self, blocks: Iterable[Block], day: str | None) -> dict[str, tuple[str, ...]]:
+        """Return who belonged to each marked group when the document was written."""
+        if day is None:
+            return {}
+        named = {
+            ident
+            for block in blocks
+            for entity in block.entities
+            if entity.label == "MEMBER_GROUP"
+            for ident in entity.id.split("+")
+        }
+        groups = {ident: self.knowledge.members_of(ident, date.fromisoformat(day)) for ident in sorted(named)}
+        return {ident: members for ident, members in groups.items() if members}
+
     def tag_blocks(
         self, blocks: Sequence[Block], languages: Sequence[str], *, independent: bool = False
     ) -> list[Block]:
         """Tag blocks of one document, or `independent` ones that have nothing to do with each other."""
-        entities = self.entities.tag(blocks, independent=independent)
+        entities = self.entities.tag(blocks, languages, independent=independent)
         tagged = [replace(block, entities=found) for block, found in zip(blocks, entities, strict=True)]
         judged = self.model.classify(tagged, languages)
         return [

@@ -460,7 +460,7 @@ def test_a_mistyped_command_gets_the_nearest(wsis, word):
 
 
 def test_a_strange_command_gets_the_list(wsis):
-    assert "Commands: completion, evaluate, schema, tag, train." in wsis("quux")[2]
+    assert "Commands: completion, evaluate, knowledge, schema, tag, train." in wsis("quux")[2]
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])

@@ -469,6 +469,6 @@ def test_import_loads_no_spacy():
 
 def test_vocabulary_forgets_the_document(tagger):
     tagger.tag([block("Kenya met")])
-    before = len(tagger.nlp.vocab.strings)
+    before = len(tagger.pipeline("en").vocab.strings)
     tagger.tag([block(" ".join(f"neverheard{n}" for n in range(500)))])
-    assert len(tagger.nlp.vocab.strings) == before
+    assert len(tagger.pipeline("en").vocab.strings) == before

@@ -9,7 +9,7 @@ import pytest
 
 from nlp.document import ENTITY_LABELS
 from nlp.errors import ModelInvalid
-from nlp.knowledge import Entry, Knowledge, clashes, fold, load_knowledge, pieces, plain
+from nlp.knowledge import Entry, Knowledge, Membership, clashes, fold, load_knowledge, plain, plain_words
 
 RURITANIA = {"id": "member:RUR", "label": "MEMBER", "name": "Ruritania", "source": "a novel"}
 
@@ -44,7 +44,7 @@ def test_version_and_hash_are_told(knowledge):
 
 
 def test_no_form_leads_to_two_ids(knowledge):
-    assert clashes(knowledge.entries) == {}
+    assert [str(clash) for clash in clashes(knowledge.entries)] == []
 
 
 def test_files_are_sorted_and_every_line_has_a_source(knowledge):
@@ -58,8 +58,8 @@ def test_files_are_sorted_and_every_line_has_a_source(knowledge):
 
 def test_members_are_166_and_the_other_states(knowledge):
     members = [item for item in knowledge.entries if item.label == "MEMBER"]
-    assert sum(item.source.startswith("WTO member list") for item in members) == 166
-    assert sum(item.source.startswith("WTO observer list") for item in members) == 23
+    assert sum(item.standing == "member" for item in members) == 166
+    assert sum(item.standing == "observer" for item in members) == 23
     assert all(len(item.id) == len("member:XXX") or item.id == "member:EU" for item in members)
 
 
@@ -83,7 +83,7 @@ def test_members_are_166_and_the_other_states(knowledge):
     ],
 )
 def test_printed_name_is_the_official_one(knowledge, entry_id, name):
-    assert knowledge.by_id()[entry_id].name == name
+    assert knowledge.by_id[entry_id].name == name
 
 
 def test_ids_and_names_are_not_shared(knowledge):
@@ -131,15 +131,27 @@ def test_entry_refuses(fields, message):
         entry(**fields)
 
 
-def test_knowledge_refuses_one_id_twice_and_one_form_of_two():
+def test_knowledge_refuses_one_id_twice_and_ids_of_nobody():
     with pytest.raises(ValueError, match="two entries with the id 'x'"):
         Knowledge("1", "", (entry(), entry(name="Y")))
-    with pytest.raises(ValueError, match=r"'X' .* leads to x and y"):
-        Knowledge("1", "", (entry(), entry(id="y", aliases=("X",), name="Y")))
+    with pytest.raises(ValueError, match="x: unknown parent 'z'"):
+        Knowledge("1", "", (entry(parent="z"),))
+    with pytest.raises(ValueError, match="g: unknown member 'member:ZZZ'"):
+        Knowledge("1", "", (entry(id="g", label="MEMBER_GROUP", members=(Membership("member:ZZZ"),)),))
 
 
-def test_knowledge_takes_an_acronym_and_a_name_of_the_same_letters():
-    Knowledge("1", "", (entry(name="Cat"), entry(id="y", name="Y Z", acronyms=("CAT",))))
+def test_clashes_name_the_form_and_both_entries():
+    (clash, *_) = clashes((entry(), entry(id="y", aliases=("X",), name="Y")))
+    assert str(clash) == "the form 'X' (exact, en) leads to x and y"
+    foreign = (
+        entry(id="y", name="Y", names={"fr": ("Le Chat",)}),
+        entry(id="z", name="Z", aliases=("le chat",)),
+    )
+    assert [(c.text, c.language) for c in clashes(foreign)] == [("Le Chat", "fr")]
+
+
+def test_an_acronym_and_a_name_may_share_their_letters():
+    assert not list(clashes((entry(name="Cat"), entry(id="y", name="Y Z", acronyms=("CAT",)))))
 
 
 # --- words
@@ -158,7 +170,7 @@ def test_fold_keeps_a_dash_between_names_apart():
 
 def test_plain_never_loses_a_word():
     assert plain("\u0301") == "\u0301"
-    assert [match[0] for match in pieces("a\u0301b \u0301")] == ["a\u0301b", "\u0301"]
+    assert plain_words("a\u0301b \u0301") == ("ab", "\u0301")
 
 
 # --- files of a user, and broken ones
@@ -167,8 +179,8 @@ def test_plain_never_loses_a_word():
 def test_extra_adds_and_replaces(tmp_path, knowledge):
     kenya = {"id": "member:KEN", "label": "MEMBER", "name": "Kenya", "aliases": ["Kenia"], "source": "me"}
     more = load_knowledge(write(tmp_path / "more.jsonl", RURITANIA, "", kenya))
-    assert more.by_id()["member:RUR"].name == "Ruritania"
-    assert more.by_id()["member:KEN"].aliases == ("Kenia",)
+    assert more.by_id["member:RUR"].name == "Ruritania"
+    assert more.by_id["member:KEN"].aliases == ("Kenia",)
     assert len(more.entries) == len(knowledge.entries) + 1
     assert more.sha256 != knowledge.sha256
 
@@ -185,7 +197,10 @@ def test_extra_adds_and_replaces(tmp_path, knowledge):
         ({**RURITANIA, "aliases": [1]}, "line 2: field 'aliases'"),
         ({**RURITANIA, "verified": "yes"}, "line 2: field 'verified'"),
         ({**RURITANIA, "name": None}, "line 2: field 'name'"),
-        ({**RURITANIA, "aliases": ["Kenya"]}, "'kenya' .* leads to member:KEN and member:RUR"),
+        (
+            {**RURITANIA, "aliases": ["Kenya"]},
+            "line 2: the form 'Kenya' .* leads to member:KEN and member:RUR",
+        ),
     ],
 )
 def test_extra_refuses_with_file_and_line(tmp_path, line, message):
@@ -209,7 +224,7 @@ def test_extra_missing_or_not_text(tmp_path):
 def test_manifest_broken(tmp_path, monkeypatch, text):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "knowledge.json").write_text(text)
-    monkeypatch.setattr("nlp.knowledge.files", lambda _: tmp_path)
+    monkeypatch.setattr("nlp.knowledge.reading.files", lambda _: tmp_path)
     with pytest.raises(ModelInvalid, match="version"):
         load_knowledge()
 
@@ -218,6 +233,6 @@ def test_package_file_with_one_id_twice(tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "knowledge.json").write_text('{"version": "1", "files": ["a.jsonl"]}')
     write(tmp_path / "data" / "a.jsonl", RURITANIA, RURITANIA)
-    monkeypatch.setattr("nlp.knowledge.files", lambda _: tmp_path)
+    monkeypatch.setattr("nlp.knowledge.reading.files", lambda _: tmp_path)
     with pytest.raises(ModelInvalid, match=r"a\.jsonl.*two entries with the id 'member:RUR'"):
         load_knowledge()

@@ -185,7 +185,7 @@ def test_the_schema_is_a_good_one_and_names_every_field():
     line = told["blocks"][1]["action_lines"][0]
     assert list(schema["$defs"]["action_line"]["properties"]) == list(line)
     assert list(schema["$defs"]["because"]["properties"]) == list(line["because"])
-    assert list(schema["$defs"]["entity"]["properties"]) == list(told["blocks"][1]["entities"][0])
+    assert schema["$defs"]["entity"]["required"] == list(told["blocks"][1]["entities"][0])
 
 
 def health(**family):

@@ -59,7 +59,7 @@ class FakeEntities:
 
     calls: list[bool] = field(default_factory=list)
 
-    def tag(self, blocks, *, independent=False):
+    def tag(self, blocks, languages=None, *, independent=False):
         self.calls.append(independent)
         return [
             tuple(
@@ -81,6 +81,9 @@ class FakeEntities:
 class FakeKnowledge:
     version: str = "1"
     sha256: str = SHA
+
+    def members_of(self, group, day):
+        return ()
 
 
 def fake_tagger(**model) -> Tagger:

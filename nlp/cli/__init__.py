@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Print a script that makes SHELL complete commands, options and file names.",
     ),
     "evaluate": ("nlp.cli.evaluate:evaluate", "Judge labels against annotated rows."),
+    "knowledge": (
+        "nlp.cli.knowledge:knowledge",
+        "Look at the names that are known, and check those of your own.",
+    ),
     "schema": ("nlp.cli.schema:schema", "Print the JSON Schema (draft 2020-12) of what `wsis tag` writes."),
     "tag": ("nlp.cli.tag:tag", "Mark entities and action lines in submissions."),
     "train": ("nlp.cli.train:train", "Train a model on annotated rows, judge it, and write its folder."),

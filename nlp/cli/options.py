@@ -129,6 +129,13 @@ limit_options = _bundle(
     ),
 )
 
+knowledge_option = click.option(
+    "--knowledge",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Entries of your own (TOML) besides those of the package, or in their place.",
+)
+
 model_options = _bundle(
     click.option(
         "--model",
@@ -136,12 +143,7 @@ model_options = _bundle(
         metavar="FOLDER",
         help="A model folder instead of the one that comes with the package.",
     ),
-    click.option(
-        "--knowledge",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Entities to look for besides those of the package: JSONL, as in nlp/data.",
-    ),
+    knowledge_option,
 )
 
 talk_options = _bundle(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["EntityTagger", "build_language"]
 
 
-def build_language(knowledge: Knowledge) -> Language:
+def build_language(knowledge: Knowledge | None = None, language: str = "en") -> Language:
     """Build the pipeline as a spaCy `Language`, for use without documents and blocks.
 
     Its Docs have `ents` with `kb_id_` and `ent_id_`, and on each the extensions `rule` and
@@ -25,4 +25,4 @@ def build_language(knowledge: Knowledge) -> Language:
     """
     from nlp.entities.language import build
 
-    return build(knowledge)
+    return build(knowledge, language)

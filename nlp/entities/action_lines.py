@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 _CODE = r"C(?:1[01]|[1-9])"
 BEFORE_CODE = re.compile(rf"\baction\s{{1,3}}lines?\s{{1,3}}\(?({_CODE})(?!\w)", re.IGNORECASE)
 AFTER_CODE = re.compile(rf"(?<![\w.\-])({_CODE})\s{{1,3}}action\s{{1,3}}lines?\b", re.IGNORECASE)
+_LIKE_CODE = re.compile(r"[Cc]\d")
 CODE = re.compile(rf"(?<![\w.\-/])({_CODE})(?![\w\-/])")
 #: What stands between a code and the title after it: "C7: e-business", "C7 (e-business".
-_CODE_THEN = re.compile(rf"(?<![\w.\-/])({_CODE})(?:\s?[.:–—\-)]\s{{0,2}}|\s\(?)$")
+_CODE_THEN = re.compile(
+    rf"(?:\baction\s{{1,3}}lines?\s{{1,3}})?(?<![\w.\-/])({_CODE})(?:\s?[.:–—\-)]\s{{0,2}}|\s\(?)$"
+)
 _THEN_CODE = re.compile(rf"\s?\(({_CODE})\)")
 _NAMED = re.compile(r"\baction\s{1,3}lines?(?:\s{1,3}on)?(?:\s{1,3}the)?\s{1,3}[\"“]?$", re.IGNORECASE)
 #: How far before a title its code can begin.
@@ -60,6 +63,8 @@ def match(text: str, found: Sequence[Found], entries: dict[str, Entry], *, known
 
 
 def _told_by_code(text: str, *, known: bool) -> Iterator[tuple[int, int, str]]:
+    if not _LIKE_CODE.search(text):
+        return
     for pattern in (BEFORE_CODE, AFTER_CODE):
         for hit in pattern.finditer(text):
             opened = "(" in hit[0]

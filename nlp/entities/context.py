@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from nlp.entities.found import Found, longest
 from nlp.entities.runs import begins_date
-from nlp.knowledge import pieces, plain
+from nlp.knowledge import fold, plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,10 +32,13 @@ HEADS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("Committee",),
         ("Council",),
         ("Commission",),
+        ("Assembly",),
+        ("Board",),
     ),
     "AGREEMENT": (("Agreement",), ("Convention",), ("Protocol",), ("Treaty",)),
     "PROGRAMME": (("Work", "Programme"),),
 }
+_FIRST_OF_HEADS = frozenset(head[0] for heads in HEADS.values() for head in heads)
 #: After a head these begin a full name, which another rule has to find.
 _GOES_ON = {"on", "of", "for", "to", "between", "establishing"}
 
@@ -66,10 +69,12 @@ class Memory:
     section: Section = ()
     entered: set[Section] = field(default_factory=set)
     action_lines: bool = False
+    #: Whether the text at hand is prose and not the cells of a table.
+    prose: bool = True
 
     def define(self, form: str, meaning: Found) -> None:
         """Let a form stand for something from here on; a later definition replaces an earlier one."""
-        words = tuple(plain(match[0]) for match in pieces(form))
+        words = plain_words(form)
         others = [pair for pair in self.defined[words[0]] if pair[0] != words][-MOST_FORMS:]
         self.defined[words[0]] = sorted([*others, (words, meaning)], key=lambda pair: -len(pair[0]))
 
@@ -112,29 +117,27 @@ def _learn(text: str, found: Sequence[Found], memory: Memory, lexicon: Lexicon) 
 
 
 def _defines(form: str, name: str, item: Found, lexicon: Lexicon) -> bool:
-    known = lexicon.entry(tuple(word.casefold() for word in _plain_words(form)))
+    known = lexicon.entry(fold(form))
     if known is not None:
         return False
     capitals = sum(letter.isupper() for letter in form)
     if _INITIALISM.fullmatch(form) and len(form) >= SHORTEST and capitals > 1:
         return _initials(form, name) or _initials(form, item.name)
     heads = HEADS.get(str(item.label), ())
-    words = tuple(_plain_words(form))
+    words = plain_words(form)
     return any(words[-len(head) :] == head for head in heads) and words[0][:1].isupper()
-
-
-def _plain_words(text: str) -> list[str]:
-    return [plain(match[0]) for match in pieces(text)]
 
 
 def _initials(form: str, name: str) -> bool:
     """Whether the capitals of a form are initials of the name's words, in their order."""
-    initials = iter([word[0].upper() for word in _plain_words(name) if word[0].isalnum()])
+    initials = iter([word[0].upper() for word in plain_words(name) if word[0].isalnum()])
     return all(letter in initials for letter in form if letter.isupper())
 
 
 def _defined(words: Words, memory: Memory, defined_from: dict[str, int]) -> Iterator[Found]:
-    since = {tuple(_plain_words(form)): offset for form, offset in defined_from.items()}
+    if memory.defined.keys().isdisjoint(words.raw):
+        return
+    since = {plain_words(form): offset for form, offset in defined_from.items()}
     for place, word in enumerate(words.raw):
         for phrase, meaning in memory.defined.get(word, ()):
             if words.matches(place, phrase) and words.starts[place] >= since.get(phrase, 0):
@@ -157,7 +160,7 @@ def head_of(item: Found) -> tuple[str, ...] | None:
     heads = HEADS.get(str(item.label))
     if heads is None:
         return None
-    name = tuple(_plain_words(item.name))
+    name = plain_words(item.name)
     for head in heads:
         for place in range(len(name) - len(head) + 1):
             if name[place : place + len(head)] == head:
@@ -167,6 +170,8 @@ def head_of(item: Found) -> tuple[str, ...] | None:
 
 def _short(words: Words, memory: Memory) -> Iterator[Found]:
     """Find "the Committee" where the section has named one committee only."""
+    if _FIRST_OF_HEADS.isdisjoint(words.raw):
+        return
     for place, word in enumerate(words.low[:-1]):
         if word != "the":
             continue

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nlp.entities.found import Found, Stretches, slug
-from nlp.entities.runs import Runs, run_back, run_on, tells_which, vocabulary
+from nlp.entities.runs import LAST_HEADS, Runs, run_back, run_on, tells_which, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,8 +41,9 @@ FIRST = [
     ),
     *_heads(
         "ORGANISATION",
-        "academy, agency, association, authority, bank, center, centre, consortium, department, "
-        "federation, foundation, institute, ministry, office, organisation, organization, university",
+        "academy, agency, association, authority, bank, center, centers, centre, centres, consortium, "
+        "department, federation, foundation, institute, ministry, network, office, organisation, "
+        "organization, university",
         "of for",
     ),
     *_heads(
@@ -51,22 +52,25 @@ FIRST = [
         "on for between concerning establishing relating",
     ),
     *_heads("PROGRAMME", "work programme, joint initiative", "on for"),
+    # Listed by itself; with more after it, another body: "Ministerial Conference of West African States".
+    *_heads("COMMITTEE", "ministerial conference", "of on for"),
 ]
 #: "Asia Spectrum Academy", "Costa Verde Trade Convention".
 LAST = [
-    *_heads("COMMITTEE", "committee, subcommittee, working group, working party, task force"),
+    *_heads("COMMITTEE", "board, committee, subcommittee, working group, working party, task force"),
     *_heads(
         "ORGANISATION",
         "academy, agency, alliance, association, authority, bank, bureau, centre, center, coalition, "
-        "consortium, corporation, federation, foundation, foundations, institute, organisation, "
+        "consortium, corporation, federation, foundation, foundations, institute, observatory, organisation, "
         "organization, university",
     ),
     *_heads("AGREEMENT", "agreement, convention, treaty"),
+    *_heads("PROGRAMME", "initiative"),
 ]
 #: Heads that come first and often have a name before them too: "Swedish Institute for ...".
 _NAMED_BEFORE = vocabulary(
-    "academy agency agreement association centre center consortium convention federation foundation "
-    "institute office organisation organization treaty university"
+    "academy agency agreement association center centers centre centres consortium convention federation "
+    "foundation institute network office organisation organization treaty university"
 )
 
 
@@ -80,15 +84,18 @@ def _by_word(heads: Iterable[Head]) -> dict[str, list[Head]]:
 _FIRST, _LAST = _by_word(FIRST), _by_word(LAST)
 
 
-def match(words: Words, found: Sequence[Found]) -> list[Found]:
+def match(words: Words, found: Sequence[Found], *, prose: bool = True) -> list[Found]:
     """Find unlisted names, and listed ones with the organisation or the year next to them.
 
     Parameters
     ----------
     found : sequence of Found
         Findings of the other rules in the same text.
+    prose : bool
+        Whether the text is one: the cells of a table, put in a row, make names that nobody bears.
     """
-    findings = list(_unlisted(words, found)) if words.tells_names() else []
+    has_head = not (_FIRST.keys().isdisjoint(words.low) and _LAST.keys().isdisjoint(words.low))
+    findings = list(_unlisted(words, found)) if prose and has_head and words.tells_names() else []
     return [
         *findings,
         *_with_organisation(words.text, [*found, *findings]),
@@ -115,17 +122,25 @@ def _head_first(words: Words, runs: Runs, place: int, head: Head) -> Iterator[Fo
     first = place + len(head.words)
     if first + 1 >= len(words) or words.low[first] not in head.links or first in runs.starts:
         return
+    if runs.listed_over(place, first + 1):
+        return
     first += 1
     while first < len(words) and words.low[first] in {"the", "a"}:
         first += 1
-    listed = runs.listed_from(place, head.label)
+    listed = runs.listed_from(place)
+    if listed is not None and listed <= first:
+        if runs.owner_at(first):
+            return
+        listed = None
     end = listed or run_on(words, runs, first)
     if end is None:
         return
     start = run_back(words, runs, place, kinds_only=words.low[place] not in _NAMED_BEFORE)
     if listed and (start is None or runs.only_owners(start, place)):
         return
-    yield _form(words, place if start is None else start, end, head.label)
+    start = place if start is None else start
+    if not (runs.cuts_listed(start, end) or _half(words, runs, start)):
+        yield _form(words, start, end, head.label)
 
 
 def _head_last(words: Words, runs: Runs, place: int, head: Head) -> Iterator[Found]:
@@ -135,11 +150,25 @@ def _head_last(words: Words, runs: Runs, place: int, head: Head) -> Iterator[Fou
         return
     listed = runs.starts.get(end)
     if listed is None:
-        known = not tells_which(words, start, place)
+        # "India-US Initiative" says who, not which.
+        known = not tells_which(words, start, place) or runs.only_owners(start, place)
     else:
-        known = start >= listed or runs.only_owners(start, listed)
-    if not known:
+        # "APNIC–APNIC Foundation" names two.
+        known = start >= listed or runs.only_owners(start, listed) or words.raw[listed - 1] == "–"
+    if not (known or runs.cuts_listed(start, end) or _half(words, runs, start)):
         yield _form(words, start, end, head.label)
+
+
+def _half(words: Words, runs: Runs, start: int) -> bool:
+    """Whether the name may begin before an "and", which nobody can tell: "Seeds and Plants Institute"."""
+    before = start - 2
+    return (
+        before >= 0
+        and words.low[start - 1] in {"and", "&"}
+        and words.raw[before][:1].isupper()
+        and words.low[before] not in LAST_HEADS
+        and before + 1 not in runs.starts
+    )
 
 
 def _form(words: Words, start: int, end: int, label: EntityLabel) -> Found:

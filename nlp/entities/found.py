@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,8 @@ class Found:
 def longest(findings: Iterable[Found]) -> list[Found]:
     """Choose among overlapping findings: the longest wins, then the surer rule, then the first.
 
-    What lies whole inside a phrase that is known to be nothing goes first.
+    What lies whole inside a phrase that is known not to be it ("Georgia Tech"), or inside one that is
+    nothing at all (an address), goes first; so do unlisted names in either.
 
     Returns
     -------
@@ -55,9 +57,11 @@ def longest(findings: Iterable[Found]) -> list[Found]:
         Without overlaps, by their starts, and none of them weak.
     """
     strong = [found for found in findings if not found.weak]
-    nothing = Stretches((found.start, found.end) for found in strong if found.label is None)
+    if not strong:
+        return []
+    excluded = _Excluded(found for found in strong if found.label is None)
     best = sorted(
-        (found for found in strong if found.label and not nothing.hold(found.start, found.end)),
+        (found for found in strong if found.label and not excluded.hold(found)),
         key=lambda found: (found.start - found.end, _RANK.get(found.rule, len(RULES)), found.start),
     )
     taken: set[int] = set()
@@ -69,6 +73,23 @@ def longest(findings: Iterable[Found]) -> list[Found]:
         taken.update(range(found.start, found.end))
         chosen.append(found)
     return sorted(chosen, key=lambda found: found.start)
+
+
+class _Excluded:
+    """The phrases that are known to be nothing, or not to be one entry."""
+
+    def __init__(self, phrases: Iterable[Found]) -> None:
+        by_id: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for phrase in phrases:
+            by_id[phrase.id].append((phrase.start, phrase.end))
+        self._by_id = {ident: Stretches(places) for ident, places in by_id.items()}
+
+    def hold(self, found: Found) -> bool:
+        """Whether one of them holds the finding and speaks of it."""
+        if not self._by_id:
+            return False
+        asked = self._by_id if found.rule == "form" else {"", found.id} & self._by_id.keys()
+        return any(self._by_id[ident].hold(found.start, found.end) for ident in asked)
 
 
 class Stretches:

@@ -34,6 +34,8 @@ _AFTER = 16
 
 def match(words: Words, lexicon: Lexicon) -> list[Found]:
     """Find listed names that share their head."""
+    if SINGULAR.keys().isdisjoint(words.low):
+        return []
     return [*_heads_last(words, lexicon), *_heads_first(words, lexicon)]
 
 

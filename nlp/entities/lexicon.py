@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from nlp.entities.found import Found
 from nlp.entities.runs import vocabulary
-from nlp.knowledge import pieces, plain
+from nlp.entities.symbols import Series
+from nlp.knowledge import plain_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nlp.entities.words import Words
-    from nlp.knowledge import Case, Entry, Knowledge
+    from nlp.knowledge import Case, Entry, Form, Knowledge
 
 Kind = Literal["form", "short", "exclusion"]
 
@@ -32,23 +33,28 @@ class Phrase:
     entry: Entry
     kind: Kind
     case: Case
+    text: str
     words: tuple[str, ...]
     caution: bool = False
 
 
 class Lexicon:
-    """All forms of the knowledge under their folded words."""
+    """All forms of the knowledge in documents of one language, under their folded words."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
+    def __init__(self, knowledge: Knowledge, language: str = "en") -> None:
+        self.language = language
         self._phrases: dict[tuple[str, ...], list[Phrase]] = defaultdict(list)
         for entry in knowledge.entries:
-            for phrase in _phrases(entry):
+            for phrase in _phrases(entry, language):
                 self._phrases[tuple(word.casefold() for word in phrase.words)].append(phrase)
         order = {"exact": 0, "name": 1, "any": 2}
         for phrases in self._phrases.values():
-            phrases.sort(key=lambda phrase: (phrase.kind == "short", order[phrase.case]))
-        self.by_id = knowledge.by_id()
+            if len(phrases) > 1:
+                phrases.sort(key=lambda phrase: (phrase.kind == "short", order[phrase.case]))
+        self.by_id = knowledge.by_id
+        self.series = Series(knowledge.entries)
+        #: Every word of a form, folded.
+        self.vocabulary = frozenset(word for words in self._phrases for word in words)
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         """Yield the folded words of every form once."""
@@ -66,12 +72,17 @@ class Lexicon:
         written = words.raw[start:end]
         strong = False
         for phrase in self._phrases.get(tuple(words.low[start:end]), ()):
-            if not _written_as(written, phrase) or (strong and phrase.kind != "short"):
+            if not written_as(written, phrase.case, phrase.words) or (strong and phrase.kind != "short"):
+                continue
+            if phrase.case == "exact" and words.accented(start, end) and phrase.text.isascii():
                 continue
             if phrase.caution and words.in_capitals(start, end):
                 continue
             entry = phrase.entry
             offsets = words.starts[start], words.ends[end - 1]
+            # The "U.S." of "U.S.C." is no country.
+            if phrase.text.endswith(".") and words.text[offsets[1] : offsets[1] + 1].isalnum():
+                continue
             if phrase.kind == "exclusion":
                 yield Found(*offsets, None, entry.id, entry.name, "exclusion")
             elif phrase.kind == "short":
@@ -82,36 +93,36 @@ class Lexicon:
                 yield Found(*offsets, entry.label, entry.id, entry.name, rule)
 
 
-def _phrases(entry: Entry) -> Iterator[Phrase]:
-    for form in entry.forms:
-        yield Phrase(entry, "form", form.case, _words(form.text), form.text in entry.ambiguous)
+def _phrases(entry: Entry, language: str) -> Iterator[Phrase]:
+    for form in entry.forms_in(language):
+        caution = form.text in entry.ambiguous
+        yield Phrase(entry, "form", form.case, form.text, plain_words(form.text), caution)
     for text in entry.exclusions:
-        yield Phrase(entry, "exclusion", "any" if text == text.lower() else "name", _words(text))
+        yield Phrase(entry, "exclusion", "any" if text == text.lower() else "name", text, plain_words(text))
     for text in entry.short:
         case: Case = "any" if entry.label == "ACTION_LINE" else "exact"
-        yield Phrase(entry, "short", case, _words(text))
+        yield Phrase(entry, "short", case, text, plain_words(text))
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(plain(match[0]) for match in pieces(text))
+def accepts(form: Form, written: str) -> bool:
+    """Whether a text with the same words as the form is written as its case rule asks."""
+    return written_as(list(plain_words(written)), form.case, plain_words(form.text))
 
 
-def _written_as(written: list[str], phrase: Phrase) -> bool:
-    if phrase.case == "any" or written == list(phrase.words):
+def written_as(written: list[str], case: Case, words: tuple[str, ...]) -> bool:
+    """Whether words that are those of a form but for case are written as the case rule asks."""
+    if case == "any" or written == list(words):
         return True
-    if phrase.case == "exact":
+    if case == "exact":
         return False
     letters = [word for word in written if word.isalpha()]
     if all(word.isupper() for word in letters) and (len(letters) > 1 or len(letters[0]) > LONG_NAME):
         return True
-    if len(phrase.words) >= LONG_NAME and written[0][:1].isupper() and not _has_own_capitals(phrase):
+    # In a name that holds an acronym, small letters would make another word of it.
+    acronym = any(word.isupper() and len(word) > 1 and word.isalpha() for word in words)
+    if len(words) >= LONG_NAME and written[0][:1].isupper() and not acronym:
         return True
     return all(
         word == own or (word.casefold() in SMALL_WORDS and place) or word == own.capitalize()
-        for place, (word, own) in enumerate(zip(written, phrase.words, strict=True))
+        for place, (word, own) in enumerate(zip(written, words, strict=True))
     )
-
-
-def _has_own_capitals(phrase: Phrase) -> bool:
-    """Whether a word of the phrase is an acronym, which small letters would make another word."""
-    return any(word.isupper() and len(word) > 1 and word.isalpha() for word in phrase.words)

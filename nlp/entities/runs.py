@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from nlp.entities.found import Stretches
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,26 +21,34 @@ def vocabulary(text: str) -> frozenset[str]:
 
 #: Small words inside a name; a capitalised word must follow.
 LINKS = vocabulary("of the and for in to on with & a de la")
+#: Small words that join the parts of long names: "... on the Situation with regard to the ...".
+CONNECTIVES = tuple(
+    tuple(phrase.split())
+    for phrase in ("with regard to", "with respect to", "in respect of", "relating to", "in relation to")
+)
 #: Words with a capital that begin sentences, not names.
 OPENERS = vocabulary(
     """a all also although among an and any as at because before between both but by current draft each
     every first for former from given had has he her his however if in instead into it its last many more
     most new next no non not of on one or other our over per proposed recently relevant said same second
     several she since so some such that the their then there these they third this those through thus to
-    under unlike until we what when where whether which while who why with within your"""
+    two three four five six seven eight nine ten under unlike until we what when where whether which while
+    who why with within your either like neither nor only recent senior"""
 )
 #: Words that tell the kind of a body or treaty, not which one: "Joint Committee" is nobody.
 KINDS = vocabulary(
-    """ad advisory article association bilateral business central certification civil cloud commercial
-    community competent confidentiality consumer cooperation coordinating coordination country data
-    development digital draft economic ended excellence executive expert final financial framework free
+    """ad advisory agency article association audit bilateral business central certification civil cloud
+    commercial community competent competition confidentiality consumer cooperation coordinating
+    coordination country customs data development digital draft drafting each economic editorial ended
+    evaluation excellence executive expert external federal final finance financial framework free
     general global government governmental grant group head headquarters high hoc host independent
-    industry informal innovation institution inter interagency intergovernmental interim international
-    investment joint level licence license loan local main management multi multilateral multistakeholder
-    national open parent partnership permanent plenary plurilateral preferential preparatory private
-    processing professional public regional regulatory research resource select senior service services
-    special stakeholder standing state steering subsidiary supervisory technical this trade training
-    transfer university user working"""
+    industry informal innovation institution inter interagency intergovernmental interim internal
+    international investment joint level licence license loan local main management multi multilateral
+    multistakeholder mutual national no open organising organizing oversight parent partnership peace
+    permanent plenary plurilateral port preferential preparatory private processing professional
+    programme protection public recognition regional regulatory research resource sales select selection
+    senior service services special stakeholder standing state statement steering sub subsidiary
+    supervisory tax technical this trade training transfer university user working"""
 )
 #: Words by which another name begins: a run stops before them.
 HEADS = vocabulary(
@@ -46,7 +56,7 @@ HEADS = vocabulary(
     delegations member members ministry participants parties protocol secretariat treaty working"""
 )
 #: Words that end another name: "... and the European Institute".
-_LAST_HEADS = HEADS | vocabulary(
+LAST_HEADS = HEADS | vocabulary(
     """academy agency alliance association authority bank bureau center centre department federation
     foundation fund institute office organisation organization union university"""
 )
@@ -72,15 +82,19 @@ class Runs:
         #: End in words -> start in words of the longest listed name there.
         self.starts: dict[int, int] = {}
         self._owners: dict[int, set[int]] = defaultdict(set)
-        self._from: dict[tuple[int, str | None], int] = {}
+        self._from: dict[int, int] = {}
+        spans: list[tuple[int, int]] = []
         for item in found:
             start, end = first.get(item.start), last.get(item.end)
             if item.weak or start is None or end is None:
                 continue
             self.starts[end] = min(start, self.starts.get(end, start))
-            self._from[start, item.label] = max(end, self._from.get((start, item.label), end))
+            self._from[start] = max(end, self._from.get(start, end))
+            if item.label is not None:
+                spans.append((start, end))
             if item.label in OWNERS:
                 self._owners[start].add(end)
+        self._spans = Stretches(spans)
 
     def owner_at(self, start: int) -> bool:
         """Whether the name of a Member, a body or an organisation begins here."""
@@ -95,9 +109,17 @@ class Runs:
             start = max(ends)
         return start == end
 
-    def listed_from(self, start: int, label: str) -> int | None:
-        """Return where the longest listed name of this label ends that begins here."""
-        return self._from.get((start, label))
+    def listed_from(self, start: int) -> int | None:
+        """Return where the longest listed name ends that begins here."""
+        return self._from.get(start)
+
+    def cuts_listed(self, start: int, end: int) -> bool:
+        """Whether a listed name lies partly in the words `[start, end)` and partly outside them."""
+        return self._spans.hold(start - 1, start + 1) or self._spans.hold(end - 1, end + 1)
+
+    def listed_over(self, start: int, end: int) -> bool:
+        """Whether the words `[start, end)` lie in a listed name that begins before them."""
+        return self._spans.hold(start - 1, end)
 
 
 def begins_date(words: Words, at: int) -> bool:
@@ -118,11 +140,28 @@ def run_on(words: Words, runs: Runs, first: int) -> int | None:
         if compound or (_begins_name(word) and not (end and low in HEADS)):
             at = end = at + 1
             continue
+        if end and (size := _connective(words, at)):
+            at += size
+            continue
         goes_on = _list_goes_on if low == "," else _name_after
         if not end or low not in {",", *LINKS} or not goes_on(words, runs, at + 1):
             break
         at += 1
+    # "Africa-led" only says who leads; "Cross-border Trade" goes on.
+    while end and end > first + 1 and words.hyphenated(end - 2) and words.raw[end - 1].islower():
+        end -= 1
     return end
+
+
+def _connective(words: Words, at: int) -> int:
+    """Return how many words join the name so far with a capitalised word after them."""
+    for phrase in CONNECTIVES:
+        after = at + len(phrase)
+        if tuple(words.low[at:after]) == phrase:
+            after += words.low[after : after + 1] == ["the"]
+            if after < len(words) and words.raw[after][:1].isupper():
+                return after - at
+    return 0
 
 
 def run_back(words: Words, runs: Runs, last: int, *, kinds_only: bool = False) -> int | None:
@@ -135,12 +174,15 @@ def run_back(words: Words, runs: Runs, last: int, *, kinds_only: bool = False) -
         unit = runs.starts.get(start)
         if unit is None:
             unit = start - 1
-            if not (_part_of_name(words, unit) or _bridge(words, unit)):
+            dated = words.low[unit] in _CALENDAR and words.raw[unit + 1].isdigit()
+            if dated or not (_part_of_name(words, unit) or _bridge(words, unit)):
                 break
         if kinds_only and not set(words.low[unit:start]) <= KINDS:
             break
         start = unit
     while start < last and (words.low[start] in OPENERS or not _begins_name(words.raw[start])):
+        start += 1
+    if start and words.raw[start].isdigit() and words.low[start - 1] in _CALENDAR:
         start += 1
     return start if start < last else None
 
@@ -189,7 +231,7 @@ def _another_name(words: Words, at: int) -> bool:
     for place in range(at, min(at + _LOOK_AHEAD, len(words))):
         if not words.raw[place][:1].isupper() and not words.hyphenated(place - 1):
             return False
-        if words.low[place] in _LAST_HEADS:
+        if words.low[place] in LAST_HEADS:
             return True
     return False
 

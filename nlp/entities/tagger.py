@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, cast
 
 from nlp.display import SURROGATE
 from nlp.document import Entity
 from nlp.entities.context import Memory
+from nlp.knowledge import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from spacy.language import Language
 
     from nlp.document import Block, EntityLabel
     from nlp.knowledge import Knowledge
@@ -29,17 +33,36 @@ class EntityTagger:
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._pipelines = {"en": self._build("en")}
+
+    def _build(self, language: str) -> Language:
         from nlp.entities.language import build
 
-        self.nlp = build(knowledge)
+        nlp = build(self.knowledge, language)
+        # Our components never ask what spaCy would compute of each new word: its shape, whether it is a
+        # number. `build_language` leaves that to those who use the pipeline alone.
+        nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
+        return nlp
 
-    def tag(self, blocks: Sequence[Block], *, independent: bool = False) -> list[tuple[Entity, ...]]:
+    def pipeline(self, language: str) -> Language:
+        """Return the pipeline for documents of this language; English where we have no names in it."""
+        known = language if language in LANGUAGES else "en"
+        if known not in self._pipelines:
+            self._pipelines[known] = self._build(known)
+        return self._pipelines[known]
+
+    def tag(
+        self, blocks: Sequence[Block], languages: Sequence[str] | None = None, *, independent: bool = False
+    ) -> list[tuple[Entity, ...]]:
         """Find the entities of the blocks of one document, in reading order.
 
         Parameters
         ----------
         blocks : sequence of Block
-            Only `text` and `section` are read.
+            Only `text`, `kind` and `section` are read.
+        languages : sequence of str, optional
+            The language of each block, ISO 639-1, or English for all.
         independent : bool
             Each block is a document of its own: nothing is remembered between them.
 
@@ -50,27 +73,34 @@ class EntityTagger:
         """
         memory = Memory()
         tagged: list[tuple[Entity, ...]] = []
-        # The vocabulary forgets the words of the document afterwards: a service stays as large
-        # as it began.
-        with self.nlp.memory_zone():
-            for block in blocks:
+        spoken = languages if languages is not None else ["en"] * len(blocks)
+        pipelines = {language: self.pipeline(language) for language in spoken}
+        with ExitStack() as zones:
+            # The vocabularies forget the words of the document afterwards: a service stays as large
+            # as it began.
+            for nlp in {id(nlp): nlp for nlp in pipelines.values()}.values():
+                zones.enter_context(nlp.memory_zone())
+            for block, language in zip(blocks, spoken, strict=True):
+                nlp = pipelines[language]
                 if independent:
                     memory = Memory()
-                self._enter(memory, block.section)
-                tagged.append(self._entities(block.text, memory))
+                self._enter(nlp, memory, block.section)
+                memory.prose = block.kind != "table"
+                tagged.append(self._entities(nlp, block.text, memory))
         return tagged
 
-    def _enter(self, memory: Memory, section: tuple[str, ...]) -> None:
+    def _enter(self, nlp: Language, memory: Memory, section: tuple[str, ...]) -> None:
         """Begin or go on with a section; its headings name things for it."""
         memory.section = section
         if section in memory.entered:
             return
         memory.entered.add(section)
+        memory.prose = True
         for heading in section:
-            self._entities(heading, memory)
+            self._entities(nlp, heading, memory)
 
-    def _entities(self, text: str, memory: Memory) -> tuple[Entity, ...]:
-        doc = self.nlp.make_doc(SURROGATE.sub("\ufffd", text))
+    def _entities(self, nlp: Language, text: str, memory: Memory) -> tuple[Entity, ...]:
+        doc = nlp.make_doc(SURROGATE.sub("\ufffd", text))
         doc._.memory = memory
         return tuple(
             Entity(
@@ -81,6 +111,8 @@ class EntityTagger:
                 ent.kb_id_,
                 ent._.official_name,
                 ent._.rule,
+                ent._.body,
+                ent._.member,
             )
-            for ent in self.nlp(doc).ents
+            for ent in nlp(doc).ents
         )

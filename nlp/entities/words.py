@@ -3,18 +3,72 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from nlp.knowledge import HYPHENS, pieces, plain
+from nlp.knowledge import HYPHENS, hyphen_inside, pieces, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: An acronym is rarely longer.
 LONG_WORD = 6
-HYPHENS_ALONE = frozenset(HYPHENS)
+#: A word that others are glued to is not shorter.
+SHORT_GLUED = 4
+#: Small words that stand glued to the end of another one.
+GLUED = ("and", "for", "of", "on", "the", "to", "in")
 #: A line is one of capitals, or a list one of names, when more than this share of its words are.
 CAPITALS = 0.8
+#: Words that tell a line of capitals from a list of acronyms.
+COMMON = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "for",
+        "from",
+        "has",
+        "have",
+        "how",
+        "in",
+        "into",
+        "is",
+        "it",
+        "let",
+        "may",
+        "must",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "so",
+        "that",
+        "the",
+        "their",
+        "this",
+        "to",
+        "up",
+        "us",
+        "was",
+        "we",
+        "what",
+        "when",
+        "who",
+        "why",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+)
 #: A heading has fewer words than a list.
 LIST = 15
 
@@ -31,6 +85,11 @@ class Words:
         Each word as written, accents and typographic signs made plain.
     low : list of str
         The same in lower case: what phrases are compared by.
+    pieces : list of (str, str)
+        All that the text is made of after its first white space: words and signs, hyphens too, each with
+        the white space after it.
+    shouted : bool
+        Whether the text is a line of capitals with a common small word in it: "WHO WE ARE".
     """
 
     text: str
@@ -38,16 +97,25 @@ class Words:
     ends: list[int]
     raw: list[str]
     low: list[str]
+    pieces: list[tuple[str, str]]
+    shouted: bool
 
     @classmethod
-    def of(cls, text: str) -> Words:
-        """Cut the text into words."""
-        starts, ends, raw = [], [], []
-        for match in pieces(text):
-            starts.append(match.start())
-            ends.append(match.end())
-            raw.append(plain(match[0]))
-        return cls(text, starts, ends, raw, [word.casefold() for word in raw])
+    def of(cls, text: str, known: frozenset[str] = frozenset()) -> Words:
+        """Cut the text into words, and words of `known` from the small ones glued to them."""
+        found = _unglued(pieces(text), known)
+        before = len(text) - len(text.lstrip())
+        starts = list(accumulate((len(piece) + len(gap) for piece, gap in found), initial=before))[:-1]
+        raw = [piece for piece, _ in found]
+        ends = [start + len(piece) for start, piece in zip(starts, raw, strict=True)]
+        if not HYPHENS.isdisjoint(text):
+            kept = [at for at in range(len(found)) if not hyphen_inside(found, at)]
+            starts, ends = [starts[at] for at in kept], [ends[at] for at in kept]
+            raw = [raw[at] for at in kept]
+        if not text.isascii():
+            raw = [plain(word) for word in raw]
+        low = [word.casefold() for word in raw]
+        return cls(text, starts, ends, raw, low, found, text.isupper() and not COMMON.isdisjoint(low))
 
     def __len__(self) -> int:
         """Return the number of words."""
@@ -59,10 +127,17 @@ class Words:
 
     def hyphenated(self, index: int) -> bool:
         """Whether only a hyphen stands between this word and the next one."""
-        return index + 1 < len(self) and self.text[self.ends[index] : self.starts[index + 1]] in HYPHENS_ALONE
+        return index + 1 < len(self) and self.text[self.ends[index] : self.starts[index + 1]] in HYPHENS
+
+    def accented(self, start: int, end: int) -> bool:
+        """Whether a letter of the words `[start, end)` has an accent: "CITÉS" are towns."""
+        shown = self.text[self.starts[start] : self.ends[end - 1]]
+        return not shown.isascii() and any(sign.isalpha() and not sign.isascii() for sign in shown)
 
     def in_capitals(self, start: int, end: int) -> bool:
-        """Whether the two words before or after `[start, end)` are common words in capitals."""
+        """Whether `[start, end)` stands among common words in capitals: beside one, or in a line of them."""
+        if self.shouted:
+            return True
         sides = self.raw[max(0, start - 2) : start], self.raw[end : end + 2]
         return any(
             len(side) == 2
@@ -83,3 +158,20 @@ class Words:
     def matches(self, at: int, phrase: Sequence[str]) -> bool:
         """Whether the words from `at` are those of `phrase`, letter by letter."""
         return self.raw[at : at + len(phrase)] == list(phrase)
+
+
+def _unglued(found: list[tuple[str, str]], known: frozenset[str]) -> list[tuple[str, str]]:
+    """Part words that a line break has glued together where the first is a known one: "Tariffsand Trade"."""
+    if not known:
+        return found
+    apart: list[tuple[str, str]] = []
+    done = 0
+    for at, (word, gap) in enumerate(found):
+        if len(word) <= SHORT_GLUED or not word.endswith(GLUED) or word.casefold() in known:
+            continue
+        small = next(small for small in GLUED if word.endswith(small))
+        first = word[: -len(small)]
+        if len(first) >= SHORT_GLUED and first.casefold() in known:
+            apart += [*found[done:at], (first, ""), (small, gap)]
+            done = at + 1
+    return [*apart, *found[done:]] if done else found

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from nlp.document import Block, Document
+from nlp.document import Document
 from nlp.errors import Empty, NoText
 from nlp.language import language_of
-from nlp.pdf import ocr, quality
-from nlp.pdf.furniture import SYMBOL
+from nlp.pdf import front, ocr, quality
 from nlp.pdf.layout import lay_out
 from nlp.pdf.reader import EXTRACTOR, PdfFile
 
@@ -23,12 +20,6 @@ if TYPE_CHECKING:
     from nlp.pdf.geometry import Page
     from nlp.settings import ReadOptions
 
-_SUBMITTER = re.compile(
-    r"(?:submission|submitted|contribution|communication|statement|note|paper)\s+(?:by|from|of)\b\s*(?:the\s+)?(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-#: Title and submitter stand on the first pages or nowhere.
-FRONT_PAGES = 3
 _LABELLED = ("paragraph", "list_item", "heading")
 
 
@@ -69,9 +60,10 @@ def extract_document(
     return Document(
         id=_sha256(path),
         source=path.name,
-        title=_title(blocks, found.metadata),
-        submitter=_submitter(blocks),
-        symbols=_symbols(blocks),
+        title=front.title(blocks, found.metadata),
+        submitter=front.submitter(blocks),
+        symbols=front.symbols(blocks),
+        date=front.date_of(blocks),
         language=language,
         pages=found.count,
         pages_without_text=tuple(found.without),
@@ -179,59 +171,3 @@ def ranges(numbers: list[int]) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _title(blocks: tuple[Block, ...], metadata: dict[str, object]) -> str | None:
-    """Return the main heading of the first page with headings; else the file's own title if it is one."""
-    headings = [b for b in blocks if b.kind == "heading" and b.regions[0].page_number <= FRONT_PAGES]
-    if headings:
-        first_page = headings[0].regions[0].page_number
-        heads = [b for b in headings if b.regions[0].page_number == first_page]
-        best = max(heads[:6], key=lambda b: (_height(b), -heads.index(b)))
-        return best.text
-    title = metadata.get("Title")
-    if (
-        isinstance(title, str)
-        and len(title.split()) > 2
-        and not title.lower().endswith((".doc", ".docx", ".pdf"))
-    ):
-        return " ".join(title.split())
-    return None
-
-
-def _height(block: Block) -> float:
-    """Rough type size: region height over the lines that fit its text."""
-    region = block.regions[0]
-    lines = max(1, round(len(block.text) * 5.5 / max(1.0, region.x1 - region.x0)))
-    return round((region.bottom - region.top) / lines)
-
-
-def _submitter(blocks: tuple[Block, ...]) -> str | None:
-    """Who submits: what follows "Submission by" on the first two pages, short as a name is."""
-    front = [
-        b for b in blocks if b.regions[0].page_number <= 2 and b.kind in ("heading", "paragraph", "cover")
-    ][:25]
-    for block, following in zip(front, [*front[1:], None], strict=False):
-        if len(block.text) > 160:
-            continue
-        found = _SUBMITTER.match(block.text)
-        if not found:
-            continue
-        name = found.group(1).strip(" :.")
-        if not name and following is not None and len(following.text) <= 120:
-            name = following.text.strip(" :.")
-        if name and len(name) <= 120:
-            return name
-    return None
-
-
-def _symbols(blocks: tuple[Block, ...]) -> tuple[str, ...]:
-    """Return the document's own symbols: what its masthead and running headers print."""
-    seen: Counter[str] = Counter()
-    for block in blocks:
-        if block.kind in ("header", "cover", "footer"):
-            for found in SYMBOL.finditer(block.text):
-                symbol = found.group().strip()
-                if any(c.isdigit() for c in symbol) and len(symbol) >= 5:
-                    seen[symbol] += 1
-    return tuple(symbol for symbol, _ in seen.most_common(4))

@@ -44,6 +44,10 @@ def json_schema() -> dict[str, Any]:
             "rule": _TEXT,
         },
         "A marked stretch `[start, end)` of the block's text, in Unicode code points.",
+        optional={
+            "body": {"type": "string", "description": "Of a symbol: id of the body in whose series it is."},
+            "member": {"type": "string", "description": "Of a notification's symbol: id of its Member."},
+        },
     )
     family = _object(
         {"code": {"const": taxonomy.FAMILY}, "probability": _PROBABILITY, "sure": {"type": "boolean"}},
@@ -100,6 +104,7 @@ def json_schema() -> dict[str, Any]:
             "title": _TEXT_OR_NULL,
             "submitter": _TEXT_OR_NULL,
             "symbols": _list(_TEXT),
+            "date": {"type": ["string", "null"], "description": "Day that the masthead prints, YYYY-MM-DD."},
             "language": {"type": "string", "description": "ISO 639-1 code, or `und`."},
             "pages": {"type": "integer", "minimum": 0},
             "pages_without_text": _list(_PAGE),
@@ -125,6 +130,11 @@ def json_schema() -> dict[str, Any]:
                     "additionalProperties": {"type": "integer", "minimum": 1},
                 },
                 "description": "How often each id is marked.",
+            },
+            "groups": {
+                "type": "object",
+                "additionalProperties": _list(_TEXT),
+                "description": "Who belonged to the marked groups on the document's date, if known.",
             },
             "review": {**_list(_TEXT), "description": "Ids of blocks that a person should look at."},
             "warnings": _list(_TEXT),
@@ -155,9 +165,16 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _object(properties: dict[str, Any], description: str | None = None) -> dict[str, Any]:
+def _object(
+    properties: dict[str, Any], description: str | None = None, optional: dict[str, Any] | None = None
+) -> dict[str, Any]:
     told = {"description": description} if description else {}
-    return {"type": "object", **told, "properties": properties, "required": list(properties)}
+    return {
+        "type": "object",
+        **told,
+        "properties": {**properties, **(optional or {})},
+        "required": list(properties),
+    }
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from nlp.document import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 #: Grows with the contract; the number before the dot says what a reader can rely on.
 SCHEMA_VERSION = "1.0"
@@ -55,6 +55,7 @@ def document_to_dict(document: Document) -> dict[str, Any]:
             "title": document.title,
             "submitter": document.submitter,
             "symbols": list(document.symbols),
+            "date": document.date,
             "language": document.language,
             "pages": document.pages,
             "pages_without_text": list(document.pages_without_text),
@@ -63,7 +64,7 @@ def document_to_dict(document: Document) -> dict[str, Any]:
         },
         "produced_by": document.produced_by,
         "blocks": [block_to_dict(block) for block in document.blocks],
-        "summary": summarise(document.blocks, document.warnings),
+        "summary": summarise(document.blocks, document.warnings, document.groups),
     }
 
 
@@ -86,6 +87,7 @@ def document_from_dict(data: dict[str, Any]) -> Document:
             title=about["title"],
             submitter=about["submitter"],
             symbols=tuple(about["symbols"]),
+            date=about.get("date"),
             language=about["language"],
             pages=about["pages"],
             pages_without_text=tuple(about["pages_without_text"]),
@@ -93,6 +95,7 @@ def document_from_dict(data: dict[str, Any]) -> Document:
             extractor=dict(about["extractor"]),
             produced_by=dict(data["produced_by"]),
             blocks=tuple(block_from_dict(block) for block in data["blocks"]),
+            groups={group: tuple(ids) for group, ids in data["summary"].get("groups", {}).items()},
             warnings=tuple(data["summary"]["warnings"]),
         )
     except KeyError as error:
@@ -157,7 +160,11 @@ def block_from_dict(data: dict[str, Any]) -> Block:
         raise ValueError(f"block: a field has the wrong type: {error}") from error
 
 
-def summarise(blocks: Iterable[Block], warnings: Iterable[str] = ()) -> dict[str, Any]:
+def summarise(
+    blocks: Iterable[Block],
+    warnings: Iterable[str] = (),
+    groups: Mapping[str, Iterable[str]] | None = None,
+) -> dict[str, Any]:
     """Count what the blocks hold: assigned lines, entities by id, blocks for a person to see.
 
     Ids that one span joins with `+` are counted one by one.
@@ -180,6 +187,7 @@ def summarise(blocks: Iterable[Block], warnings: Iterable[str] = ()) -> dict[str
             for label in ENTITY_LABELS
             if label in counts
         },
+        "groups": {group: list(ids) for group, ids in sorted((groups or {}).items())},
         "review": review,
         "warnings": list(warnings),
     }
@@ -209,12 +217,22 @@ def _entity_to_dict(entity: Entity) -> dict[str, Any]:
         "id": entity.id,
         "name": entity.name,
         "rule": entity.rule,
+        **({"body": entity.body} if entity.body else {}),
+        **({"member": entity.member} if entity.member else {}),
     }
 
 
 def _entity_from_dict(data: dict[str, Any]) -> Entity:
     return Entity(
-        data["start"], data["end"], data["text"], data["label"], data["id"], data["name"], data["rule"]
+        data["start"],
+        data["end"],
+        data["text"],
+        data["label"],
+        data["id"],
+        data["name"],
+        data["rule"],
+        data.get("body"),
+        data.get("member"),
     )
 
 
