@@ -458,7 +458,7 @@ def test_match_leaves_the_doc_alone(knowledge):
     doc = nlp.make_doc("Kenya told the TBT Committee.")
     assert len(nlp.get_pipe("wsis_phrases").match(doc)) == 2
     assert not doc.ents
-    assert doc._.found is None
+    assert doc._.found == []
 
 
 def test_import_loads_no_spacy():

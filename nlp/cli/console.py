@@ -64,6 +64,10 @@ class Reporter:
         context = error.ctx if isinstance(error, click.UsageError) else None
         command = context.command_path if context else "wsis"
         if not self.as_json:
+            if isinstance(error, click.exceptions.NoArgsIsHelpError):
+                # Its message is the help already.
+                self._say(error.format_message())
+                return
             if context:
                 self._say(context.get_usage())
             self._say(f"Error: {error.format_message()}")

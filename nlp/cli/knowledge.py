@@ -9,6 +9,7 @@ import click
 
 from nlp.cli.console import Stdout
 from nlp.cli.options import knowledge_option
+from nlp.display import printable
 from nlp.document import ENTITY_LABELS
 from nlp.errors import Exit
 
@@ -76,7 +77,7 @@ def list_entries(
         if shape == "jsonl":
             line = json.dumps(to_record(entry), ensure_ascii=False)
         else:
-            line = "\t".join((entry.id, entry.label, entry.name, entry.family))
+            line = "\t".join(map(printable, (entry.id, entry.label, entry.name, entry.family)))
         out.write(f"{line}\n".encode())
 
 
@@ -126,7 +127,7 @@ def check(*, knowledge: Path | None) -> int:
     out = Stdout()
     count = 0
     for problem in lint(lists, (*load_samples(), *samples)):
-        if ids and ids.isdisjoint(problem.ids):
+        if ids and ids.isdisjoint(problem.ids) and problem.sample not in samples:
             continue
         count += 1
         out.write(f"{problem}\n".encode())

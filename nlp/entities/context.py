@@ -94,11 +94,13 @@ def annotate(words: Words, pool: Sequence[Found], memory: Memory, lexicon: Lexic
     """
     found = longest(pool)
     defined_from = _learn(words.text, found, memory, lexicon)
-    found = longest([*found, *_defined(words, memory, defined_from)])
+    if more := list(_defined(words, memory, defined_from)):
+        found = longest([*found, *more])
     _remember(found, memory)
     nothing = [item for item in pool if item.label is None]
     shared = _shared(words, [item for item in pool if item.weak], memory, lexicon)
-    return longest([*found, *nothing, *_short(words, memory), *shared])
+    more = [*_short(words, memory), *shared]
+    return longest([*found, *nothing, *more]) if more else found
 
 
 def _learn(text: str, found: Sequence[Found], memory: Memory, lexicon: Lexicon) -> dict[str, int]:

@@ -2,24 +2,24 @@
 
     wsis_phrases -> wsis_symbols -> wsis_forms -> wsis_context -> doc.ents
 
-Findings wait in `doc._.found` until `wsis_context` has chosen among them. A document of several
-texts shares one `Memory` through `doc._.memory`. The components are registered as entry points, so
+Findings wait in `doc._.found` until `wsis_context` has chosen among them; then they are gone. A document
+of several texts shares one `Memory` through `doc._.memory`. The components are registered as entry points, so
 that `spacy.load` and `add_pipe` know them wherever this package is installed.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import nlp.entities.lean  # noqa: F401, isort: skip - comes before spaCy
 import spacy
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
-from spacy.vocab import Vocab
 
 from nlp.entities import action_lines, context, forms, joined, symbols
 from nlp.entities.lexicon import Lexicon
@@ -29,6 +29,8 @@ from nlp.knowledge import LANGUAGES, load_knowledge
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from spacy.vocab import Vocab
+
     from nlp.entities.found import Found
     from nlp.knowledge import Knowledge
 
@@ -36,8 +38,6 @@ TOKENIZER = "wsis.words.v1"
 COMPONENTS: tuple[str, ...] = ("wsis_phrases", "wsis_symbols", "wsis_forms", "wsis_context")
 #: What every component is made with: a knowledge file of the user's own, and the documents' language.
 CONFIG = {"knowledge": None, "language": "en"}
-#: What stands for a word that no form has: the phrase matcher's vocabulary stays as it began.
-UNKNOWN = "\N{WHITE SQUARE}"
 
 #: Label -> colour for displaCy, readable under black letters.
 COLORS: dict[str, str] = {
@@ -55,14 +55,17 @@ COLORS: dict[str, str] = {
 
 
 def build(knowledge: Knowledge | None = None, language: str = "en") -> Language:
-    """Build the pipeline over the entity lists, for documents of one language."""
-    nlp = spacy.blank(
-        language if language in LANGUAGES else "en", config={"nlp": {"tokenizer": {"@tokenizers": TOKENIZER}}}
-    )
+    """Build the pipeline over the entity lists, for documents of one language.
+
+    Saved and loaded again it reads the lists of the package, or those of a file named in the
+    configuration of its components; a `Knowledge` object given here is not saved with it.
+    """
+    tokenizer = {"@tokenizers": TOKENIZER, "language": language}
+    nlp = spacy.blank(language if language in LANGUAGES else "en", config={"nlp": {"tokenizer": tokenizer}})
     # No statistical component is here that long texts would overwhelm; limits are kept elsewhere.
     nlp.max_length = sys.maxsize
     lexicon = _lexicon(None, language) if knowledge is None else Lexicon(knowledge, language)
-    cast("WordTokenizer", nlp.tokenizer).known = lexicon.vocabulary
+    cast("WordTokenizer", nlp.tokenizer).lexicon = lexicon
     for name in COMPONENTS:
         component = nlp.add_pipe(name, config={"language": language})
         cast("Component", component).add_lexicon(lexicon)
@@ -76,28 +79,34 @@ def _lexicon(knowledge: str | None, language: str) -> Lexicon:
 
 
 @spacy.registry.tokenizers(TOKENIZER)  # type: ignore[attr-defined, untyped-decorator]
-def create_tokenizer() -> Callable[[Language], WordTokenizer]:
+def create_tokenizer(
+    knowledge: str | None = None, language: str = "en"
+) -> Callable[[Language], WordTokenizer]:
     """Make the tokenizer as spaCy's configuration asks for it, in place of the language's own."""
-    return lambda nlp: WordTokenizer(nlp.vocab)
+    return lambda nlp: WordTokenizer(nlp.vocab, knowledge, language)
 
 
 class WordTokenizer:
     """Cut a text into words, signs and white space, so that every finding lies on tokens."""
 
-    def __init__(self, vocab: Vocab) -> None:
+    def __init__(self, vocab: Vocab, knowledge: str | None, language: str) -> None:
         self.vocab = vocab
-        self.known: frozenset[str] = frozenset()
+        self.knowledge = knowledge
+        self.language = language
+        #: Given by who has the entity lists already; read when it is first needed otherwise.
+        self.lexicon: Lexicon | None = None
 
     def __call__(self, text: str) -> Doc:
         """Make a Doc whose text is `text`, to the last blank."""
-        cut = Words.of(text, self.known)
-        words = [piece for piece, _ in cut.pieces]
-        gaps = [gap for _, gap in cut.pieces]
+        if self.lexicon is None:
+            self.lexicon = _lexicon(self.knowledge, self.language)
+        cut = Words.of(text, self.lexicon.vocabulary)
+        words, gaps = list(cut.tokens), list(cut.gaps)
         before = text[: len(text) - len(text.lstrip())]
         if before or not _PLAIN_GAPS.issuperset(gaps):
             words, gaps = _with_space(before, words, gaps)
         doc = Doc(self.vocab, words=words, spaces=[gap == " " for gap in gaps])
-        doc.user_data[_WORDS] = cut
+        doc.user_data[_STATE] = State(cut)
         return doc
 
     # spaCy saves a tokenizer with its pipeline; this one has nothing to save.
@@ -134,17 +143,49 @@ def _with_space(before: str, words: list[str], gaps: list[str]) -> tuple[list[st
     return all_words, all_gaps
 
 
-#: Where the words of a Doc are kept.
-_WORDS = "wsis_words"
+@dataclass(slots=True)
+class State:
+    """What the components know of a Doc while it is in the pipeline."""
+
+    words: Words
+    found: list[Found] = field(default_factory=list)
+    memory: context.Memory = field(default_factory=context.Memory)
+
+
+_STATE = "wsis"
+
+
+def state_of(doc: Doc, lexicon: Lexicon | None = None) -> State:
+    """Return the state of a Doc; one is made where another tokenizer has cut it."""
+    state = doc.user_data.get(_STATE)
+    if not isinstance(state, State):
+        known = lexicon.vocabulary if lexicon else frozenset[str]()
+        state = doc.user_data[_STATE] = State(Words.of(doc.text, known))
+    return state
+
+
+def _found(doc: Doc) -> list[Found]:
+    state = doc.user_data.get(_STATE)
+    return state.found if isinstance(state, State) else []
+
+
+def _set_memory(doc: Doc, memory: context.Memory) -> None:
+    state_of(doc).memory = memory
+
+
+def _extend() -> None:
+    """Register what Docs and Spans carry beyond spaCy's own; again and again is once."""
+    for name in ("rule", "official_name", "body", "member"):
+        Span.set_extension(name, default=None, force=True)
+    Doc.set_extension("found", getter=_found, force=True)
+    Doc.set_extension("memory", getter=lambda doc: state_of(doc).memory, setter=_set_memory, force=True)
 
 
 class Component:
     """What the components share: the lexicon, and the two steps."""
 
     def __init__(self, nlp: Language, name: str, knowledge: str | None, language: str) -> None:
-        for owner, extension in EXTENSIONS:
-            if not owner.has_extension(extension):
-                owner.set_extension(extension, default=None)
+        _extend()
         self.vocab = nlp.vocab
         self.name = name
         self.knowledge = knowledge
@@ -168,7 +209,7 @@ class Component:
 
     def set_annotations(self, doc: Doc, findings: Sequence[Found]) -> None:
         """Write the findings to the Doc."""
-        doc._.found = [*(doc._.found or ()), *findings]
+        state_of(doc).found += findings
 
     def __call__(self, doc: Doc) -> Doc:
         """Find and write."""
@@ -176,40 +217,18 @@ class Component:
         return doc
 
 
-#: What the Docs and Spans of this pipeline carry beyond spaCy's own.
-EXTENSIONS: tuple[tuple[type[Doc | Span], str], ...] = (
-    (Doc, "found"),
-    (Doc, "memory"),
-    (Span, "rule"),
-    (Span, "official_name"),
-    (Span, "body"),
-    (Span, "member"),
-)
-
-
 @Language.factory("wsis_phrases", assigns=["doc._.found"], default_config=CONFIG)
 class Phrases(Component):
-    """Forms of the entity lists, by phrase matching over folded words."""
+    """Forms of the entity lists, by phrase matching over folded words.
 
-    def add_lexicon(self, lexicon: Lexicon) -> None:
-        """Compile the forms."""
-        super().add_lexicon(lexicon)
-        # Its own vocabulary holds the words of the forms and no others, and computes nothing of them.
-        self._words = Vocab()
-        self.matcher = PhraseMatcher(self._words)
-        self.matcher.add("form", [Doc(self._words, words=list(words)) for words in lexicon])
+    spaCy's `PhraseMatcher` would need a Doc of each form (a fifth of a second at start-up) and a second
+    Doc of each text, for hyphens and white space are no words here.
+    """
 
     def match(self, doc: Doc) -> list[Found]:
         """Return all forms, overlapping ones too, and web addresses as nothing."""
-        known = self.lexicon.vocabulary
-        words = words_of(doc)
-        folded = Doc(self._words, words=[word if word in known else UNKNOWN for word in words.low])
-        findings = [
-            found
-            for _, start, end in self.matcher(folded)
-            for found in self.lexicon.findings(words, start, end)
-        ]
-        return [*findings, *symbols.addresses(words.text)]
+        words = state_of(doc, self.lexicon).words
+        return [*self.lexicon.match(words), *symbols.addresses(words.text)]
 
 
 @Language.factory("wsis_symbols", assigns=["doc._.found"], requires=["doc._.found"], default_config=CONFIG)
@@ -218,12 +237,11 @@ class Symbols(Component):
 
     def match(self, doc: Doc) -> list[Found]:
         """Return symbols, and action lines by code or title."""
-        memory = doc._.memory
-        known = memory is not None and memory.action_lines
-        text = words_of(doc).text
+        state = state_of(doc, self.lexicon)
+        known, text = state.memory.action_lines, state.words.text
         return [
             *symbols.match(text),
-            *action_lines.match(text, doc._.found or (), self.lexicon.by_id, known=known),
+            *action_lines.match(text, state.found, self.lexicon.by_id, known=known),
         ]
 
 
@@ -233,11 +251,10 @@ class Forms(Component):
 
     def match(self, doc: Doc) -> list[Found]:
         """Return the names that follow from their form."""
-        words = words_of(doc)
-        together = joined.match(words, self.lexicon)
-        memory = doc._.memory
-        prose = memory is None or memory.prose
-        return [*together, *forms.match(words, [*(doc._.found or ()), *together], prose=prose)]
+        state = state_of(doc, self.lexicon)
+        together = joined.match(state.words, self.lexicon)
+        found = [*state.found, *together]
+        return [*together, *forms.match(state.words, found, prose=state.memory.prose)]
 
 
 @Language.factory(
@@ -261,11 +278,11 @@ class Context(Component):
 
     def match(self, doc: Doc) -> list[Found]:
         """Return the entities; the document's memory learns from them."""
-        memory = doc._.memory or context.Memory()
-        words = words_of(doc)
-        entities = context.annotate(words, doc._.found or (), memory, self.lexicon)
+        state = state_of(doc, self.lexicon)
+        memory = state.memory
+        entities = context.annotate(state.words, state.found, memory, self.lexicon)
         if not memory.action_lines:
-            memory.action_lines = action_lines.talks_of_action_lines(words.text)
+            memory.action_lines = action_lines.talks_of_action_lines(state.words.text)
         return entities
 
     def set_annotations(self, doc: Doc, findings: Sequence[Found]) -> None:
@@ -283,20 +300,14 @@ class Context(Component):
             if found.label == "DOCUMENT_SYMBOL":
                 span._.body, span._.member = self.lexicon.series.tell(found.id)
             spans.append(span)
+        if any(one.end > other.start for one, other in pairwise(spans)):
+            spans = spacy.util.filter_spans(spans)
         if doc.ents:
-            spans = spacy.util.filter_spans(spans) + [
-                other for other in doc.ents if not any(_overlap(other, span) for span in spans)
-            ]
+            spans += [other for other in doc.ents if not any(_overlap(other, span) for span in spans)]
         doc.ents = spans
+        # A Doc is saved with its user data, and of these nobody could read it back.
+        doc.user_data.pop(_STATE, None)
 
 
 def _overlap(one: Span, other: Span) -> bool:
     return bool(one.start < other.end and other.start < one.end)
-
-
-def words_of(doc: Doc) -> Words:
-    """Return the words of a Doc, cut once."""
-    words = doc.user_data.get(_WORDS)
-    if not isinstance(words, Words):
-        words = doc.user_data[_WORDS] = Words.of(doc.text)
-    return words

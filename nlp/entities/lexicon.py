@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from nlp.entities.found import Found
 from nlp.entities.runs import vocabulary
@@ -26,8 +25,7 @@ SMALL_WORDS = vocabulary("a and as at between by de for from in into la of on or
 LONG_NAME = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A form of an entry as it is looked up."""
 
     entry: Entry
@@ -51,14 +49,24 @@ class Lexicon:
         for phrases in self._phrases.values():
             if len(phrases) > 1:
                 phrases.sort(key=lambda phrase: (phrase.kind == "short", order[phrase.case]))
+        # First word -> how many words the forms have that begin with it.
+        sizes: dict[str, set[int]] = defaultdict(set)
+        for words in self._phrases:
+            sizes[words[0]].add(len(words))
+        self._sizes = {word: sorted(lengths) for word, lengths in sizes.items()}
         self.by_id = knowledge.by_id
         self.series = Series(knowledge.entries)
         #: Every word of a form, folded.
         self.vocabulary = frozenset(word for words in self._phrases for word in words)
 
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        """Yield the folded words of every form once."""
-        return iter(self._phrases)
+    def match(self, words: Words) -> Iterator[Found]:
+        """Yield every form in a text, overlapping ones too, with what it stands for."""
+        low = words.low
+        for start, word in enumerate(low):
+            for size in self._sizes.get(word, ()):
+                end = start + size
+                if end <= len(low) and tuple(low[start:end]) in self._phrases:
+                    yield from self.findings(words, start, end)
 
     def entry(self, words: tuple[str, ...], label: str | None = None) -> Entry | None:
         """Return the entry that these folded words lead to, whatever their case."""

@@ -38,6 +38,7 @@ class Problem:
     kind: str
     ids: tuple[str, ...]
     detail: str
+    sample: Sample | None = None
 
     def __str__(self) -> str:
         """Say it in one line."""
@@ -111,7 +112,7 @@ def _wrong_samples(
             shown = type(sample)(sample.text, found, sample.language)
             ids = tuple(dict.fromkeys(ident for *_, ident in (*sample.spans, *found)))
             known = tuple(ident for ident in ids if ident in knowledge.by_id) or ids
-            yield Problem("sample", known, f"wanted {sample}, found {shown}")
+            yield Problem("sample", known, f"wanted {sample}, found {shown}", sample)
 
 
 def _block(text: str) -> Block:

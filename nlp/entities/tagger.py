@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spacy.language import Language
+    from spacy.tokens import Span
 
     from nlp.document import Block, EntityLabel
     from nlp.knowledge import Knowledge
@@ -102,17 +103,19 @@ class EntityTagger:
     def _entities(self, nlp: Language, text: str, memory: Memory) -> tuple[Entity, ...]:
         doc = nlp.make_doc(SURROGATE.sub("\ufffd", text))
         doc._.memory = memory
-        return tuple(
-            Entity(
-                ent.start_char,
-                ent.end_char,
-                text[ent.start_char : ent.end_char],
-                cast("EntityLabel", ent.label_),
-                ent.kb_id_,
-                ent._.official_name,
-                ent._.rule,
-                ent._.body,
-                ent._.member,
-            )
-            for ent in nlp(doc).ents
-        )
+        return tuple(_entity(span, text) for span in nlp(doc).ents)
+
+
+def _entity(span: Span, text: str) -> Entity:
+    start, end, told = span.start_char, span.end_char, span._
+    return Entity(
+        start,
+        end,
+        text[start:end],
+        cast("EntityLabel", span.label_),
+        span.kb_id_,
+        told.official_name,
+        told.rule,
+        told.body,
+        told.member,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import add
 from typing import TYPE_CHECKING
 
 from nlp.knowledge import HYPHENS, hyphen_inside, pieces, plain
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 #: An acronym is rarely longer.
 LONG_WORD = 6
 #: A word that others are glued to is not shorter.
-SHORT_GLUED = 4
+SHORT_GLUED = 5
 #: Small words that stand glued to the end of another one.
 GLUED = ("and", "for", "of", "on", "the", "to", "in")
 #: A line is one of capitals, or a list one of names, when more than this share of its words are.
@@ -85,9 +86,9 @@ class Words:
         Each word as written, accents and typographic signs made plain.
     low : list of str
         The same in lower case: what phrases are compared by.
-    pieces : list of (str, str)
-        All that the text is made of after its first white space: words and signs, hyphens too, each with
-        the white space after it.
+    tokens, gaps : tuple of str
+        All that the text is made of after its first white space: words and signs as written, hyphens
+        too, and the white space after each.
     shouted : bool
         Whether the text is a line of capitals with a common small word in it: "WHO WE ARE".
     """
@@ -97,25 +98,31 @@ class Words:
     ends: list[int]
     raw: list[str]
     low: list[str]
-    pieces: list[tuple[str, str]]
+    tokens: tuple[str, ...]
+    gaps: tuple[str, ...]
     shouted: bool
 
     @classmethod
     def of(cls, text: str, known: frozenset[str] = frozenset()) -> Words:
         """Cut the text into words, and words of `known` from the small ones glued to them."""
-        found = _unglued(pieces(text), known)
+        found = pieces(text)
+        if known and (glued := _glued({piece for piece, _ in found}, known)):
+            found = _unglued(found, glued)
+        tokens, gaps = zip(*found, strict=True) if found else ((), ())
         before = len(text) - len(text.lstrip())
-        starts = list(accumulate((len(piece) + len(gap) for piece, gap in found), initial=before))[:-1]
-        raw = [piece for piece, _ in found]
-        ends = [start + len(piece) for start, piece in zip(starts, raw, strict=True)]
+        lengths = list(map(len, tokens))
+        starts = list(accumulate(map(add, lengths, map(len, gaps)), initial=before))[:-1]
+        ends = list(map(add, starts, lengths))
+        raw = list(tokens)
         if not HYPHENS.isdisjoint(text):
             kept = [at for at in range(len(found)) if not hyphen_inside(found, at)]
             starts, ends = [starts[at] for at in kept], [ends[at] for at in kept]
             raw = [raw[at] for at in kept]
         if not text.isascii():
-            raw = [plain(word) for word in raw]
-        low = [word.casefold() for word in raw]
-        return cls(text, starts, ends, raw, low, found, text.isupper() and not COMMON.isdisjoint(low))
+            raw = list(map(plain, raw))
+        low = list(map(str.casefold, raw))
+        shouted = text.isupper() and not COMMON.isdisjoint(low)
+        return cls(text, starts, ends, raw, low, tokens, gaps, shouted)
 
     def __len__(self) -> int:
         """Return the number of words."""
@@ -160,18 +167,22 @@ class Words:
         return self.raw[at : at + len(phrase)] == list(phrase)
 
 
-def _unglued(found: list[tuple[str, str]], known: frozenset[str]) -> list[tuple[str, str]]:
-    """Part words that a line break has glued together where the first is a known one: "Tariffsand Trade"."""
-    if not known:
-        return found
+def _glued(words: set[str], known: frozenset[str]) -> dict[str, str]:
+    """Return which words end in a small one that a line break has glued to a known one: "Tariffsand"."""
+    glued: dict[str, str] = {}
+    for word in words:
+        if len(word) > SHORT_GLUED and word.endswith(GLUED) and word.casefold() not in known:
+            small = next(small for small in GLUED if word.endswith(small))
+            first = word[: -len(small)]
+            if len(first) >= SHORT_GLUED and first.casefold() in known:
+                glued[word] = small
+    return glued
+
+
+def _unglued(found: list[tuple[str, str]], glued: dict[str, str]) -> list[tuple[str, str]]:
+    """Part the glued words."""
     apart: list[tuple[str, str]] = []
-    done = 0
-    for at, (word, gap) in enumerate(found):
-        if len(word) <= SHORT_GLUED or not word.endswith(GLUED) or word.casefold() in known:
-            continue
-        small = next(small for small in GLUED if word.endswith(small))
-        first = word[: -len(small)]
-        if len(first) >= SHORT_GLUED and first.casefold() in known:
-            apart += [*found[done:at], (first, ""), (small, gap)]
-            done = at + 1
-    return [*apart, *found[done:]] if done else found
+    for word, gap in found:
+        small = glued.get(word)
+        apart += [(word[: -len(small)], ""), (small, gap)] if small else [(word, gap)]
+    return apart

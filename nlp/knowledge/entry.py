@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import TYPE_CHECKING, Literal, get_args
+from itertools import chain, combinations
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from nlp.display import SURROGATE
 from nlp.document import ENTITY_LABELS, EntityLabel
 from nlp.knowledge.writing import fold
 from nlp.taxonomy import CODES
@@ -30,8 +31,7 @@ STANDINGS: tuple[str, ...] = ("member", "observer", "none")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9:.\-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One way to write an entry's name."""
 
     text: str
@@ -55,6 +55,12 @@ class Membership:
         """Whether the membership holds on that day."""
         began = self.valid_from is None or self.valid_from <= day
         return began and (self.valid_to is None or day < self.valid_to)
+
+    def overlaps(self, other: Membership) -> bool:
+        """Whether there is a day on which both hold."""
+        return (other.valid_to is None or self.valid_from is None or self.valid_from < other.valid_to) and (
+            self.valid_to is None or other.valid_from is None or other.valid_from < self.valid_to
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,8 @@ class Entry:
         for text in self.written():
             if not text or text != text.strip():
                 raise ValueError(f"{self.id}: empty form or white space around it: {text!r}")
+            if not text.isascii() and SURROGATE.search(text):
+                raise ValueError(f"{self.id}: half a character, which no file can hold: {text!r}")
         self._check_languages()
         self._check_label()
 
@@ -161,6 +169,12 @@ class Entry:
                 raise ValueError(f"{self.id}: only a MEMBER has {name}, not a {self.label}")
         if self.members and self.label != "MEMBER_GROUP":
             raise ValueError(f"{self.id}: only a MEMBER_GROUP has members, not a {self.label}")
+        for one, other in combinations(self.members, 2) if self._twice() else ():
+            if one.id == other.id and one.overlaps(other):
+                raise ValueError(f"{self.id}: {one.id} is a member twice at one time")
+
+    def _twice(self) -> bool:
+        return len({member.id for member in self.members}) < len(self.members)
 
     @property
     def forms(self) -> tuple[Form, ...]:

@@ -84,20 +84,26 @@ def load_knowledge(extra: Path | None = None) -> Knowledge:
 def _add(entries: dict[str, Entry], own: list[tuple[int, Entry]], name: str) -> None:
     """Add the user's entries, each with its line, or say which one cannot stand beside the others."""
     lines: dict[str, int] = {}
+
+    def refuse(entry: str, why: str) -> ModelInvalid:
+        where = f"line {lines[entry]}: " if lines.get(entry) else ""
+        return ModelInvalid(where + why, input=name)
+
     for line, entry in own:
         if entry.id in lines:
-            raise ModelInvalid(
-                f"line {line}: two entries with the id {entry.id!r}, the first in line {lines[entry.id]}",
-                input=name,
-            )
+            first = f", the first in line {lines[entry.id]}" if line else ""
+            lines[entry.id] = line
+            raise refuse(entry.id, f"two entries with the id {entry.id!r}{first}")
         lines[entry.id] = line
     entries.update({entry.id: entry for _, entry in own})
     for clash in clashes(entries.values()):
-        line = max(lines.get(ident, 0) for ident in clash.ids)
-        raise ModelInvalid(f"line {line}: {clash}", input=name)
-    for line, entry in own:
+        raise refuse(max(clash.ids, key=lambda ident: lines.get(ident, 0)), str(clash))
+    for _, entry in own:
         if entry.parent and entry.parent not in entries:
-            raise ModelInvalid(f"line {line}: {entry.id}: unknown parent {entry.parent!r}", input=name)
+            raise refuse(entry.id, f"{entry.id}: unknown parent {entry.parent!r}")
+        for member in entry.members:
+            if member.id not in entries:
+                raise refuse(entry.id, f"{entry.id}: unknown member {member.id!r}")
 
 
 def _read(path: Path | Traversable, name: str) -> bytes:
@@ -146,7 +152,7 @@ def _json_lines(data: bytes, name: str) -> Iterator[tuple[int, Entry]]:
             continue
         try:
             yield number, to_entry(json.loads(line))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise ModelInvalid(f"line {number}: {error}", input=name) from error
 
 
@@ -159,18 +165,22 @@ def _toml(data: bytes, name: str) -> tuple[list[tuple[int, Entry]], list[Sample]
     text = _text(data, name)
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelInvalid(f"is not TOML: {error}", input=name) from error
     tables = {kind: document.pop(kind, []) for kind in ("entry", "sample")}
-    if document or not all(isinstance(records, list) for records in tables.values()):
-        first = next(iter(document), "entry")
-        raise ModelInvalid(f"unknown key {first!r}; allowed: [[entry]] and [[sample]] tables", input=name)
-    begins = [(hit[1], text.count("\n", 0, hit.start()) + 1) for hit in _TABLE.finditer(text)]
+    no_list = [kind for kind, records in tables.items() if not isinstance(records, list)]
+    for key in (*document, *no_list):
+        begun = re.search(rf"^[ \t]*\[*[ \t]*[\"']?{re.escape(key)}\b", text, re.MULTILINE)
+        shown = f"line {_line_at(text, begun.start())}: " if begun else ""
+        raise ModelInvalid(
+            f"{shown}unknown key {key!r}; allowed: [[entry]] and [[sample]] tables", input=name
+        )
+    begins = [(hit[1], _line_at(text, hit.start())) for hit in _TABLE.finditer(text)]
     lines = text.split("\n")
     entries: list[tuple[int, Entry]] = []
     samples: list[Sample] = []
     for kind, records in tables.items():
-        places = [line for begun, line in begins if begun == kind]
+        places = [line for table, line in begins if table == kind]
         for place, record in enumerate(records):
             line = places[place] if len(places) == len(records) else 0
             try:
@@ -182,6 +192,10 @@ def _toml(data: bytes, name: str) -> tuple[list[tuple[int, Entry]], list[Sample]
                 where = f"line {_line_of(error, lines, line)}" if line else f"{kind} {place + 1}"
                 raise ModelInvalid(f"{where}: {error}", input=name) from error
     return entries, samples
+
+
+def _line_at(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
 
 
 def _line_of(error: Exception, lines: list[str], first: int) -> int:

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from nlp.errors import ModelInvalid
+from nlp.knowledge.entry import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,4 +91,8 @@ def to_sample(record: object) -> Sample:
         )
     if unknown := sorted(set(record) - _FIELDS):
         raise ValueError(f"unknown field {unknown[0]!r}; allowed: {', '.join(sorted(_FIELDS))}")
-    return Sample.of(record["text"], str(record.get("language", "en")))
+    language = record.get("language", "en")
+    if language not in ("en", *LANGUAGES):
+        allowed = ", ".join(("en", *LANGUAGES))
+        raise ValueError(f"field 'language' cannot be {language!r:.60}; allowed: {allowed}")
+    return Sample.of(record["text"], language)

@@ -36,7 +36,10 @@ _DAY = re.compile(
 _MONTH_FIRST = re.compile(
     rf"(?<!\w)({'|'.join(list(_MONTHS)[:12])})\s+(\d{{1,2}}),\s+((?:19|20)\d\d)(?!\d)", re.IGNORECASE
 )
+#: What stands before the last day of several: "30 June to 2 July 2024", "du 8 au 12 avril 2024".
+_FROM = re.compile(rf"(?:\d|{'|'.join(_MONTHS)})\s*(?:[-–—]|to|and|au|et|al|a|y)\s*$", re.IGNORECASE)
 _MASTHEAD = ("cover", "header", "heading", "footer")
+_REACH = 20
 #: A line as long as that is a sentence, which may tell any date.
 _LONG_LINE = 200
 
@@ -102,7 +105,11 @@ def date_of(blocks: tuple[Block, ...]) -> str | None:
     for block in blocks:
         if block.kind not in _MASTHEAD or block.regions[0].page_number > 1 or len(block.text) > _LONG_LINE:
             continue
-        days = [(hit.start(), hit[3], hit[2], hit[1]) for hit in _DAY.finditer(block.text)]
+        days = [
+            (hit.start(), hit[3], hit[2], hit[1])
+            for hit in _DAY.finditer(block.text)
+            if not _FROM.search(block.text, max(0, hit.start() - _REACH), hit.start())
+        ]
         days += [(hit.start(), hit[3], hit[1], hit[2]) for hit in _MONTH_FIRST.finditer(block.text)]
         for _, year, month, day in sorted(days):
             try:
