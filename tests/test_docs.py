@@ -12,6 +12,9 @@ import pytest
 import nlp
 from nlp import errors
 from nlp.cli import COMMANDS, cli
+from nlp.document import Block
+from nlp.entities import EntityTagger
+from nlp.knowledge import load_knowledge, load_samples, read_own
 
 ROOT = Path(nlp.__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,7 +52,11 @@ def check_call(words: list[str]) -> None:
         assert set(words) <= known, words
         return
     assert words[0] in COMMANDS, words
-    known = {option for param in command(words[0]).params for option in param.opts} | {"-h", "--help"}
+    called = command(words[0])
+    if isinstance(called, click.Group) and not words[1].startswith("-"):
+        assert words[1] in called.commands, words
+        called = called.commands[words[1]]
+    known = {option for param in called.params for option in param.opts} | {"-h", "--help"}
     for word in words[1:]:
         if word.startswith("-") and word != "-":
             assert word.split("=")[0] in known, f"wsis {words[0]} has no {word}"
@@ -103,3 +110,38 @@ def test_the_version_has_its_entry_in_the_changelog():
     headings = re.findall(r"^## \[(.+?)\]", CHANGELOG, re.MULTILINE)
     assert headings[0] == "Unreleased"
     assert nlp.__version__ in headings or headings == ["Unreleased"]
+
+
+def fenced(page, language):
+    """The blocks of a page in one language."""
+    text = (ROOT / page).read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def test_the_file_of_ones_own_in_the_docs_is_sound(tmp_path):
+    (text,) = fenced("docs/entities.md", "toml")
+    (tmp_path / "my.toml").write_text(text, encoding="utf-8")
+    lists = load_knowledge(tmp_path / "my.toml")
+    ((entry,), (sample,)) = read_own(tmp_path / "my.toml")
+    assert lists.by_id["ru:board"] == entry
+    (entities,) = EntityTagger(lists).tag([Block("b", "paragraph", sample.text)])
+    assert tuple((e.start, e.end, e.id) for e in entities) == sample.spans
+
+
+def test_the_pipeline_in_the_docs_finds_what_it_says():
+    (code,) = fenced("docs/entities.md", "python")
+    *kept, last = [line for line in code.splitlines() if "displacy" not in line]
+    names: dict[str, object] = {}
+    exec("\n".join(kept), names)  # noqa: S102 - the documentation's own lines
+    found = eval(last, names)  # noqa: S307
+    assert [(text, ident) for text, _, ident, _, _ in found] == [
+        ("WTO TBT Committee", "wto:tbt"),
+        ("G/TBT/N/KEN/12", "G/TBT/N/KEN/12"),
+    ]
+
+
+def test_the_docs_count_the_samples():
+    samples = load_samples()
+    text = " ".join((ROOT / "docs" / "entities.md").read_text("utf-8").split())
+    assert f"with {len(samples):,} of" in text
+    assert f"{sum(not sample.spans for sample in samples)} in which there is nothing" in text

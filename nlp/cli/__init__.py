@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("nlp.cli.evaluate:evaluate", "Judge labels against annotated rows."),
     "knowledge": (
         "nlp.cli.knowledge:knowledge",
-        "Look at the names that are known, and check those of your own.",
+        "Look at the names that `wsis tag` knows, and check those of your own.",
     ),
     "schema": ("nlp.cli.schema:schema", "Print the JSON Schema (draft 2020-12) of what `wsis tag` writes."),
     "tag": ("nlp.cli.tag:tag", "Mark entities and action lines in submissions."),
