@@ -81,7 +81,7 @@ def list_entries(
         out.write(f"{line}\n".encode())
 
 
-@knowledge.command()
+@knowledge.command(short_help="Show an entry as TOML, ready to be changed.")
 @click.argument("entry", metavar="ID_OR_NAME")
 @click.option(
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
