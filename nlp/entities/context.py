@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nlp.entities.found import Found, longest
@@ -159,11 +160,13 @@ def _remember(found: Sequence[Found], memory: Memory) -> None:
 
 def head_of(item: Found) -> tuple[str, ...] | None:
     """Return the head by which a full name may be called: `("Committee",)`."""
-    heads = HEADS.get(str(item.label))
-    if heads is None:
-        return None
-    name = plain_words(item.name)
-    for head in heads:
+    return _head(item.label, item.name) if item.label in HEADS else None
+
+
+@lru_cache(maxsize=4096)
+def _head(label: str, text: str) -> tuple[str, ...] | None:
+    name = plain_words(text)
+    for head in HEADS[label]:
         for place in range(len(name) - len(head) + 1):
             if name[place : place + len(head)] == head:
                 return head

@@ -15,6 +15,10 @@ _PIECE = re.compile(
     r"|[^\W_](?:[^\W_]|[\u0300-\u036f])*|\S)(\s*)"
 )
 
+#: The same, in half the time, where nothing is glued and no sign needs care.
+_PLAIN_PIECE = re.compile(r"(\w+|\S)(\s*)")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
+
 
 @lru_cache(maxsize=32_768)
 def plain(word: str) -> str:
@@ -27,7 +31,8 @@ def plain(word: str) -> str:
 
 def pieces(text: str) -> list[tuple[str, str]]:
     """Cut a text into words and signs, each with the white space after it; drop what is before the first."""
-    return _PIECE.findall(text)
+    plain_text = text.isascii() and "_" not in text and not _INNER_CAPITAL.search(text)
+    return (_PLAIN_PIECE if plain_text else _PIECE).findall(text)
 
 
 def hyphen_inside(found: list[tuple[str, str]], at: int) -> bool:
