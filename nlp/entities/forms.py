@@ -151,7 +151,8 @@ def _head_last(words: Words, runs: Runs, place: int, head: Head) -> Iterator[Fou
     listed = runs.starts.get(end)
     if listed is None:
         # "India-US Initiative" says who, not which.
-        known = not tells_which(words, start, place) or runs.only_owners(start, place)
+        only_who = head.label == "PROGRAMME" and runs.only_owners(start, place)
+        known = only_who or not tells_which(words, start, place)
     else:
         # "APNIC–APNIC Foundation" names two.
         known = start >= listed or runs.only_owners(start, listed) or words.raw[listed - 1] == "–"

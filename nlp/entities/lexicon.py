@@ -40,7 +40,6 @@ class Lexicon:
     """All forms of the knowledge in documents of one language, under their folded words."""
 
     def __init__(self, knowledge: Knowledge, language: str = "en") -> None:
-        self.language = language
         self._phrases: dict[tuple[str, ...], list[Phrase]] = defaultdict(list)
         for entry in knowledge.entries:
             for phrase in _phrases(entry, language):
