@@ -39,9 +39,41 @@ HEADS: dict[str, tuple[tuple[str, ...], ...]] = {
     "AGREEMENT": (("Agreement",), ("Convention",), ("Protocol",), ("Treaty",)),
     "PROGRAMME": (("Work", "Programme"),),
 }
-_FIRST_OF_HEADS = frozenset(head[0] for heads in HEADS.values() for head in heads)
+#: French and Spanish heads, without accents, and the English ones of the names they stand for.
+FOREIGN_HEADS: dict[str, tuple[str, ...]] = {
+    "Accord": ("Agreement",),
+    "Acuerdo": ("Agreement",),
+    "Asamblea": ("Assembly",),
+    "Assemblee": ("Assembly",),
+    "Comision": ("Commission",),
+    "Comite": ("Committee",),
+    "Conseil": ("Council",),
+    "Consejo": ("Council",),
+}
+_ARTICLES = frozenset({"al", "au", "del", "du", "el", "la", "le"})
+_FIRST_OF_HEADS = frozenset(head[0] for heads in HEADS.values() for head in heads) | FOREIGN_HEADS.keys()
 #: After a head these begin a full name, which another rule has to find.
-_GOES_ON = {"on", "of", "for", "to", "between", "establishing"}
+_GOES_ON = frozenset(
+    [
+        "on",
+        "of",
+        "for",
+        "to",
+        "between",
+        "establishing",
+        "contre",
+        "de",
+        "del",
+        "des",
+        "du",
+        "entre",
+        "pour",
+        "relatif",
+        "relativo",
+        "sobre",
+        "sur",
+    ]
+)
 
 #: What may stand in brackets after a full name, at most 40 letters.
 DEFINITION = re.compile(
@@ -177,19 +209,22 @@ def _short(words: Words, memory: Memory) -> Iterator[Found]:
     """Find "the Committee" where the section has named one committee only."""
     if _FIRST_OF_HEADS.isdisjoint(words.raw):
         return
-    for place, word in enumerate(words.low[:-1]):
-        if word != "the":
+    for place, word in enumerate(words.low[:-1], 1):
+        if word == "the":
+            heads = [(head, head) for heads in HEADS.values() for head in heads]
+        elif word in _ARTICLES and words.raw[place] in FOREIGN_HEADS:
+            heads = [((words.raw[place],), FOREIGN_HEADS[words.raw[place]])]
+        else:
             continue
-        for heads in HEADS.values():
-            for head in heads:
-                end = place + 1 + len(head)
-                if not words.matches(place + 1, head) or _goes_on(words, end):
-                    continue
-                candidates = memory.named.get((memory.section, head), {})
-                if len(candidates) == 1:
-                    (meaning,) = candidates.values()
-                    offsets = words.starts[place + 1], words.ends[end - 1]
-                    yield replace(meaning, start=offsets[0], end=offsets[1], rule="short")
+        for written, head in heads:
+            end = place + len(written)
+            if not words.matches(place, written) or _goes_on(words, end):
+                continue
+            candidates = memory.named.get((memory.section, head), {})
+            if len(candidates) == 1:
+                (meaning,) = candidates.values()
+                offsets = words.starts[place], words.ends[end - 1]
+                yield replace(meaning, start=offsets[0], end=offsets[1], rule="short")
 
 
 def _goes_on(words: Words, at: int) -> bool:

@@ -25,8 +25,16 @@ SINGULAR = {
     "economies": "economies",
     "states": "states",
 }
+#: French and Spanish heads: the names stand right after them, "Comités OTC et SPS".
+FOREIGN = {
+    "accords": "accord",
+    "acuerdos": "acuerdo",
+    "comites": "comite",
+    "conseils": "conseil",
+    "consejos": "consejo",
+}
 _LINKS = frozenset({"on", "for"})
-_BETWEEN = frozenset({"and", "or", ",", "&", "/"})
+_BETWEEN = frozenset({"and", "or", "et", "ou", "y", "e", "o", ",", "&", "/"})
 #: Longest part of a name told together with others, in words: before its head, and after it.
 _BEFORE = 8
 _AFTER = 16
@@ -34,7 +42,7 @@ _AFTER = 16
 
 def match(words: Words, lexicon: Lexicon) -> list[Found]:
     """Find listed names that share their head."""
-    if SINGULAR.keys().isdisjoint(words.low):
+    if SINGULAR.keys().isdisjoint(words.low) and FOREIGN.keys().isdisjoint(words.low):
         return []
     return [*_heads_last(words, lexicon), *_heads_first(words, lexicon)]
 
@@ -83,9 +91,12 @@ def _heads_first(words: Words, lexicon: Lexicon) -> Iterator[Found]:
     """Find "Committees on Agriculture and on Import Licensing"."""
     for place, word in enumerate(words.low[:-1]):
         head, link = SINGULAR.get(word), words.low[place + 1]
-        if head is None or link not in _LINKS:
+        if word in FOREIGN:
+            entries, end = _names_after(words, place + 1, (FOREIGN[word],), lexicon)
+        elif head and link in _LINKS:
+            entries, end = _names_after(words, place + 2, (head, link), lexicon)
+        else:
             continue
-        entries, end = _names_after(words, place + 2, (head, link), lexicon)
         if len(entries) > 1:
             yield _together(words, place, end, entries)
 

@@ -33,7 +33,7 @@ _UN_PART = (
 UN = re.compile(
     # One document may have two: "A/80/62-E/2025/7".
     rf"(?:{_BEFORE}|(?<=\d-))(?:A|E|S|T|ST|TD|DP|LC|CD|ID|HRI|HSP|PBC|NPT|BWC|CRC|CCPR|CEDAW|CERD|CAT|CMW|CRPD|CTOC|CAC"
-    r"|FCCC|UNEP|UNCTAD|ECE|ESCAP|TRADE|TRANS|ISBA|SPLOS)"
+    r"|FCCC|CEB|UNEP|UNCTAD|ECE|ESCAP|TRADE|TRANS|ISBA|SPLOS)"
     rf"{_UN_PART}{{1,8}}{_SUFFIX}{{0,3}}(?: \(\d{{4}}\)|{_DIVISION}){{0,1}}{_AFTER}"
 )
 WSIS = re.compile(
