@@ -28,6 +28,8 @@ from nlp.settings import ReadOptions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nlp.document import Document
+
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT.parent / "shared" / "reference"
 SAMPLE = ROOT / "tests" / "pdfs" / "sample-submission.pdf"
@@ -93,7 +95,9 @@ def stage_times(paths: Sequence[Path]) -> tuple[dict[str, float], int]:
     # As `wsis tag` does: what was loaded stays, and the collector passes it over.
     gc.collect()
     gc.freeze()
-    words = 0
+    for language in ("en", "es", "fr"):
+        tagger.entities.pipeline(language)  # type: ignore[attr-defined]
+    documents: list[Document] = []
     for path in paths:
         started = time.process_time()
         try:
@@ -105,14 +109,17 @@ def stage_times(paths: Sequence[Path]) -> tuple[dict[str, float], int]:
         started = time.process_time()
         plain_text(path)
         spent["plain"] += time.process_time() - started
-        languages = [document.language] * len(document.blocks)
-        started = time.process_time()
-        tagger.entities.tag(document.blocks, languages)
-        spent["entities"] += time.process_time() - started
-        words += sum(len(block.text.split()) for block in document.blocks)
+        documents.append(document)
         started = time.process_time()
         tagger.model.classify(document.blocks)
         spent["classifier"] += time.process_time() - started
+    words = sum(len(block.text.split()) for document in documents for block in document.blocks)
+    for document in documents:
+        languages = [document.language] * len(document.blocks)
+        # Of this thread alone: those of the classifier wait for work with open eyes.
+        started = time.thread_time()
+        tagger.entities.tag(document.blocks, languages)
+        spent["entities"] += time.thread_time() - started
     return spent, words
 
 
