@@ -63,7 +63,7 @@ def list_entries(
     Example:
       wsis knowledge list --label TECHNOLOGY --family "energy and climate"
     """
-    from nlp.knowledge import fold, load_knowledge, to_record
+    from nlp.knowledge import fold, holds, load_knowledge, to_record
 
     wanted = fold(search or "")
     out = Stdout()
@@ -72,7 +72,7 @@ def list_entries(
             continue
         if verified is not None and entry.verified is not verified:
             continue
-        if wanted and not any(_within(wanted, fold(text)) for text in entry.written()):
+        if wanted and not any(holds(fold(text), wanted) for text in entry.written()):
             continue
         if shape == "jsonl":
             line = json.dumps(to_record(entry), ensure_ascii=False)
@@ -134,10 +134,6 @@ def check(*, knowledge: Path | None) -> int:
     shown = f"{len(ids)} entries of {knowledge} beside" if ids else "checked"
     click.echo(f"{shown} {len(lists.entries)} entries: {count or 'no'} problem{'s' * (count != 1)}", err=True)
     return Exit.MODEL if count else Exit.DONE
-
-
-def _within(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    return any(name[at : at + len(words)] == words for at in range(len(name) - len(words) + 1))
 
 
 def _find(lists: Knowledge, wanted: str) -> list[Entry]:

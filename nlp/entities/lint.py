@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from nlp.document import Block
 from nlp.entities.lexicon import accepts
 from nlp.entities.tagger import EntityTagger
-from nlp.knowledge import LANGUAGES, clashes, fold
+from nlp.knowledge import LANGUAGES, clashes, fold, holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -130,7 +130,7 @@ class NearMiss:
     def told_by(self, told: set[tuple[str, tuple[str, ...]]]) -> bool:
         """Whether a sample marks one of the two forms as its entry; the longer one if it holds the other."""
         pairs = [(self.ids[1], fold(self.other))]
-        if not _holds(fold(self.other), fold(self.one)):
+        if not holds(fold(self.other), fold(self.one)):
             pairs.append((self.ids[0], fold(self.one)))
         return any(pair in told for pair in pairs)
 
@@ -193,10 +193,6 @@ def _less(word: str, letters: int) -> set[str]:
     for _ in range(letters):
         spellings |= {text[:at] + text[at + 1 :] for text in spellings for at in range(len(text))}
     return spellings
-
-
-def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
 
 
 def _told_apart(samples: Iterable[Sample]) -> set[tuple[str, tuple[str, ...]]]:

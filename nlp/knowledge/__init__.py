@@ -11,7 +11,7 @@ from nlp.knowledge.entry import CASES, LANGUAGES, STANDINGS, Case, Entry, Form, 
 from nlp.knowledge.lists import Clash, Knowledge, clashes
 from nlp.knowledge.reading import load_knowledge, read_own, to_record, to_toml
 from nlp.knowledge.samples import Sample, load_samples
-from nlp.knowledge.writing import HYPHENS, fold, hyphen_inside, pieces, plain, plain_words
+from nlp.knowledge.writing import HYPHENS, fold, holds, hyphen_inside, pieces, plain, plain_words
 
 __all__ = [
     "CASES",
@@ -27,6 +27,7 @@ __all__ = [
     "Sample",
     "clashes",
     "fold",
+    "holds",
     "hyphen_inside",
     "load_knowledge",
     "load_samples",

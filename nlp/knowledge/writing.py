@@ -55,6 +55,11 @@ def plain_words(text: str) -> tuple[str, ...]:
     return tuple(plain(piece) for at, (piece, _) in enumerate(found) if not hyphen_inside(found, at))
 
 
+def holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    """Whether the words of one name stand in another, side by side."""
+    return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
+
+
 def fold(text: str) -> tuple[str, ...]:
     """Return what two writings of one name share: its plain words in lower case."""
     return tuple(word.casefold() for word in plain_words(text))
