@@ -33,6 +33,7 @@ format: $(READY) ## Mend what can be mended by itself
 
 bench: $(READY) ## Measure speed and memory, as ratios
 	$(BIN)/python scripts/benchmark.py
+	$(BIN)/python scripts/benchmark_batch.py
 
 # Needs uv. Tests, demo and CI use the first; the second is what a wheel runs with.
 lock: export UV_CUSTOM_COMPILE_COMMAND := make lock

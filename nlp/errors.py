@@ -9,8 +9,9 @@ class that says what went wrong; only the edge (`cli`, later `service`) turns it
     │   └── Timeout, MemoryLimit, NoText, Unsupported
     ├── ModelInvalid         model or knowledge files unusable or tampered with
     ├── CorpusInvalid        annotated rows that cannot be trained on
+    ├── InternalError        a fault of ours
     ├── CannotWrite          the place for a result takes no more bytes
-    └── InternalError        a fault of ours
+    └── RunInvalid           a run folder that cannot be used
 """
 
 from __future__ import annotations
@@ -189,7 +190,11 @@ class CorpusInvalid(WsisError):
     default_hint = "Mend the named line; corpus/README.md tells the fields."
 
 
-# Before InternalError, whose code it shares: `from_dict` takes the last class of a code.
+# Before what shares its code: `from_dict` takes the first class of a code.
+class InternalError(WsisError):
+    """A fault of ours, with what is known of it."""
+
+
 class CannotWrite(WsisError):
     """A result cannot be written; going on would lose the others, too."""
 
@@ -197,8 +202,13 @@ class CannotWrite(WsisError):
     default_hint = "Choose another place with -o."
 
 
-class InternalError(WsisError):
-    """A fault of ours, with what is known of it."""
+class RunInvalid(WsisError):
+    """A folder that is no run, is being written to, or was changed by other hands."""
+
+    code = "unsupported"
+    title = "Run folder unusable"
+    exit_code = Exit.USAGE
+    default_hint = "Run `wsis batch` on it again, which mends what is missing."
 
 
 def from_dict(data: dict[str, object]) -> WsisError:
@@ -206,7 +216,7 @@ def from_dict(data: dict[str, object]) -> WsisError:
 
     An unknown code becomes `InternalError`.
     """
-    classes = {cls.code: cls for cls in _leaves(WsisError)}
+    classes = {cls.code: cls for cls in reversed(_leaves(WsisError))}
     cls = classes.get(str(data.get("code")), InternalError)
     page = data.get("page")
     return cls(

@@ -13,19 +13,37 @@ import stat
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from nlp.errors import TooLarge
+from nlp.errors import CannotWrite, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CHUNK = 1024 * 1024
 
+_SPACE = "Free some space, or choose another place with -o; nothing half-written was left there."
+_RIGHTS = "Get the right to write there, or choose another place with -o."
+_FOLDER = "Make the folder first, or choose another place with -o."
+_HINTS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _SPACE),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _RIGHTS),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), _FOLDER),
+}
+
+
+class Readable(Protocol):
+    """A stream of bytes that can be read on."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read on; no bytes mean its end."""
+
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """Give a stream whose bytes stand under `path` if, and only if, the block ends well.
+
+    What is `durable` survives a power cut from then on, which takes the disk some milliseconds.
 
     A symbolic link is followed, so that the link stays. Pipes and devices, which cannot be
     replaced, are written to directly.
@@ -49,17 +67,24 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         with temporary.open("xb") as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
         if path.exists():
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    if durable:
+        _sync_folder(path.parent)
+
+
+def cannot_write(target: str, error: OSError) -> CannotWrite:
+    """Tell that the system does not take a result's bytes, and what to do about it."""
+    return CannotWrite(error.strerror or str(error), input=target, hint=_HINTS.get(error.errno or 0))
 
 
 @contextmanager
-def spooled(stream: BinaryIO, *, limit: int, source: str) -> Iterator[Path]:
+def spooled(stream: Readable, *, limit: int, source: str) -> Iterator[Path]:
     """Put a stream into a temporary file, gone when the block ends.
 
     Raises
@@ -74,7 +99,7 @@ def spooled(stream: BinaryIO, *, limit: int, source: str) -> Iterator[Path]:
         yield Path(file.name)
 
 
-def read_all(stream: BinaryIO, *, limit: int, source: str) -> bytes:
+def read_all(stream: Readable, *, limit: int, source: str) -> bytes:
     """Read a stream to its end.
 
     Raises
@@ -85,7 +110,7 @@ def read_all(stream: BinaryIO, *, limit: int, source: str) -> bytes:
     return b"".join(_chunks(stream, limit=limit, source=source))
 
 
-def _chunks(stream: BinaryIO, *, limit: int, source: str) -> Iterator[bytes]:
+def _chunks(stream: Readable, *, limit: int, source: str) -> Iterator[bytes]:
     size = 0
     while chunk := stream.read(_CHUNK):
         size += len(chunk)

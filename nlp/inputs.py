@@ -72,6 +72,17 @@ def sniff(head: bytes) -> InputKind:
     )
 
 
+def cannot_read(error: OSError) -> DocumentError:
+    """Tell that the system does not give the input's bytes."""
+    if isinstance(error, FileNotFoundError):
+        return Unsupported("there is no such file", hint="Check the path.")
+    if isinstance(error, IsADirectoryError):
+        return Unsupported("it is a folder", hint="Name the files in it.")
+    return Unsupported(
+        f"it cannot be read: {error.strerror or error}", hint="Check that it exists and may be read."
+    )
+
+
 def iter_rows(stream: BinaryIO, source: str, limits: Limits) -> Iterator[Block | DocumentError]:
     """Read rows one by one, in order; a bad one comes as the error that names its line.
 

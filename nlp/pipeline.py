@@ -6,6 +6,7 @@ are given to it; `load_tagger` builds them from disk, and only that imports the 
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -78,6 +79,22 @@ class EntityLists(Protocol):
         """Name those who belonged to a group on a day; nobody where that is not known."""
 
 
+def produced_by(model: Model, knowledge: EntityLists) -> dict[str, object]:
+    """Tell versions and hashes of all that decides the output."""
+    return {
+        "version": nlp.__version__,
+        "model": {"name": model.name, "version": model.version, "sha256": model.sha256},
+        "knowledge": {"version": knowledge.version, "sha256": knowledge.sha256},
+    }
+
+
+class DocumentTagger(Protocol):
+    """What tags a document that was read."""
+
+    def tag(self, document: Document) -> Document:
+        """Tag a document; its text, ids and regions stay as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tagger:
     """The stages after reading: entities, then action lines."""
@@ -89,15 +106,7 @@ class Tagger:
     @property
     def produced_by(self) -> dict[str, object]:
         """Versions and hashes of all that decides the output."""
-        return {
-            "version": nlp.__version__,
-            "model": {
-                "name": self.model.name,
-                "version": self.model.version,
-                "sha256": self.model.sha256,
-            },
-            "knowledge": {"version": self.knowledge.version, "sha256": self.knowledge.sha256},
-        }
+        return produced_by(self.model, self.knowledge)
 
     def tag(self, document: Document) -> Document:
         """Tag a document that was read; its text, ids and regions stay as they are."""
@@ -149,7 +158,9 @@ class Tagger:
             yield from self.tag_blocks(part, [language_of(block.text) for block in part], independent=True)
 
 
-def load_tagger(model: Path | None = None, knowledge: Path | None = None) -> Tagger:
+def load_tagger(
+    model: Path | None = None, knowledge: Path | None = None, *, threads: int | None = None
+) -> Tagger:
     """Build the stages from disk.
 
     Parameters
@@ -158,6 +169,8 @@ def load_tagger(model: Path | None = None, knowledge: Path | None = None) -> Tag
         A model directory; the one that comes with the package otherwise.
     knowledge : Path, optional
         A file of further entries, besides those of the package.
+    threads : int, optional
+        Texts that the classifier reads at a time. No result depends on it.
 
     Raises
     ------
@@ -169,11 +182,29 @@ def load_tagger(model: Path | None = None, knowledge: Path | None = None) -> Tag
     from nlp.knowledge import load_knowledge
 
     lists = load_knowledge(knowledge)
-    return Tagger(model=load_model(model), knowledge=lists, entities=EntityTagger(lists))
+    classifier = load_model(model) if threads is None else load_model(model, threads=threads)
+    return Tagger(model=classifier, knowledge=lists, entities=EntityTagger(lists))
+
+
+def load_for_good(
+    model: Path | None = None, knowledge: Path | None = None, *, threads: int | None = None
+) -> Tagger:
+    """Build the stages for a process that tags until it ends; see `load_tagger`.
+
+    Python's collector would go through a million new objects a dozen times, and all of them stay:
+    that is an eighth of the whole time of a short document (measured). So it is off meanwhile,
+    and passes over what there is from then on.
+    """
+    gc.disable()
+    try:
+        return load_tagger(model, knowledge, threads=threads)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def tag_pdf(
-    path: Path, options: ReadOptions, tagger: Callable[[], Tagger], *, source: str | None = None
+    path: Path, options: ReadOptions, tagger: Callable[[], DocumentTagger], *, source: str | None = None
 ) -> Document:
     """Read and tag one PDF.
 
@@ -201,7 +232,7 @@ def tag_pdf(
         return stages.tag(pending.result())
 
 
-def tag_text(data: bytes, limits: Limits, tagger: Callable[[], Tagger], *, source: str) -> Document:
+def tag_text(data: bytes, limits: Limits, tagger: Callable[[], DocumentTagger], *, source: str) -> Document:
     """Read and tag plain text, UTF-8 with paragraphs parted by blank lines.
 
     Raises

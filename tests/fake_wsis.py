@@ -8,7 +8,7 @@ from nlp import pipeline
 from nlp.cli import main
 
 pipeline.tag_pdf = util.fake_tag_pdf
-pipeline.load_tagger = lambda model=None, knowledge=None: util.fake_tagger()
+pipeline.load_tagger = util.fake_load_tagger
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -32,7 +32,7 @@ def stages(monkeypatch):
         return util.fake_tag_pdf(path, options, tagger, source=source)
 
     monkeypatch.setattr(pipeline, "tag_pdf", tag_pdf)
-    monkeypatch.setattr(pipeline, "load_tagger", lambda model=None, knowledge=None: util.fake_tagger())
+    monkeypatch.setattr(pipeline, "load_tagger", util.fake_load_tagger)
     return calls
 
 
@@ -384,7 +384,7 @@ def test_limits_hold_for_text_and_standard_input(wsis, folder):
 
 
 def test_a_model_that_is_unusable_ends_the_run(wsis, folder, monkeypatch):
-    def load(model=None, knowledge=None):
+    def load(model=None, knowledge=None, threads=None):
         raise ModelInvalid("meta.json is missing")
 
     monkeypatch.setattr(pipeline, "load_tagger", load)
@@ -460,7 +460,7 @@ def test_a_mistyped_command_gets_the_nearest(wsis, word):
 
 
 def test_a_strange_command_gets_the_list(wsis):
-    assert "Commands: completion, evaluate, knowledge, schema, tag, train." in wsis("quux")[2]
+    assert "Commands: batch, completion, evaluate, export, knowledge, schema, tag, train." in wsis("quux")[2]
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])

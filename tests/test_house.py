@@ -20,8 +20,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
     {"nlp", "errors", "document", "display"},
     {"settings", "taxonomy", "files", "language"},
-    {"knowledge", "schema"},
-    {"pdf", "entities", "classifier", "corpus", "inputs"},
+    {"knowledge", "schema", "storage"},
+    {"pdf", "entities", "classifier", "corpus", "inputs", "runs"},
     {"pipeline", "evaluation"},
     {"training"},
     {"summary", "batch", "report", "service", "exchange"},
@@ -32,7 +32,10 @@ LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 #: A third-party library may be imported in these rooms only.
 ROOMS = {
     "click": {"cli"},
-    "joblib": {"classifier", "training", "evaluation"},
+    "distributed": {"batch"},
+    "filelock": {"storage"},
+    "fsspec": {"storage"},
+    "joblib": {"classifier", "training", "evaluation", "batch"},
     "lingua": {"language"},
     "matplotlib": {"evaluation"},
     "numpy": {"classifier", "training", "evaluation"},
@@ -40,6 +43,7 @@ ROOMS = {
     "pdfminer": {"pdf"},
     "pdfplumber": {"pdf"},
     "PIL": {"pdf"},
+    "pyarrow": {"exchange"},
     "pypdfium2": {"pdf"},
     "rich": {"summary", "cli"},
     "scipy": {"classifier", "training", "evaluation"},

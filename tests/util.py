@@ -90,6 +90,11 @@ def fake_tagger(**model) -> Tagger:
     return Tagger(model=FakeModel(**model), knowledge=FakeKnowledge(), entities=FakeEntities())
 
 
+def fake_load_tagger(model=None, knowledge=None, *, threads=None) -> Tagger:
+    """Stands for `nlp.pipeline.load_tagger`."""
+    return fake_tagger()
+
+
 def a_document(source: str = "paper.pdf", **fields) -> Document:
     """A document of a heading, three paragraphs and a footnote, as reading leaves it."""
     texts = (

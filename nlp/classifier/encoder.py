@@ -116,11 +116,19 @@ def read_file(file: File) -> bytes:
 class Encoder:
     """Texts to unit vectors; all is loaded on the first call.
 
+    Parameters
+    ----------
+    threads : int, default=2
+        Texts that are run at a time. The vectors do not depend on it.
+
     Examples
     --------
     >>> Encoder().encode(["Rural clinics were connected by satellite."]).shape
     (1, 384)
     """
+
+    def __init__(self, threads: int = THREADS) -> None:
+        self.threads = threads
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors of the texts.
@@ -144,10 +152,10 @@ class Encoder:
         # A caller repeats headings often: each different text is run once.
         different = sorted(set(texts), key=lambda text: (-len(text), text))
         network, tokenizer = self._network, self._tokenizer
-        if len(different) == 1:
-            vectors = {different[0]: _encode_one(network, tokenizer, different[0])}
+        if len(different) == 1 or self.threads == 1:
+            vectors = {text: _encode_one(network, tokenizer, text) for text in different}
         else:
-            with ThreadPoolExecutor(THREADS) as pool:
+            with ThreadPoolExecutor(self.threads) as pool:
                 rows = pool.map(lambda text: _encode_one(network, tokenizer, text), different)
                 vectors = dict(zip(different, rows, strict=True))
         return np.stack([vectors[text] for text in texts])

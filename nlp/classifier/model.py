@@ -49,6 +49,8 @@ class Model:
         What the directory holds.
     use_encoder : bool, default=True
         False labels by words alone.
+    threads : int, optional
+        Texts that the encoder reads at a time.
 
     Attributes
     ----------
@@ -60,7 +62,9 @@ class Model:
         What a reader of its labels must know.
     """
 
-    def __init__(self, stored: StoredModel, *, use_encoder: bool = True) -> None:
+    def __init__(
+        self, stored: StoredModel, *, use_encoder: bool = True, threads: int = encoders.THREADS
+    ) -> None:
         self.name = stored.name
         self.version = stored.version
         self.sha256 = stored.sha256
@@ -72,7 +76,7 @@ class Model:
         if reason:
             self.warnings = (f"Action lines were found by words alone ({reason}); this is less exact.",)
         main = "lexical" if reason else "full"
-        self._main = _AtWork(Scorer(stored, main, None if reason else encoders.Encoder()))
+        self._main = _AtWork(Scorer(stored, main, None if reason else encoders.Encoder(threads)))
         self._foreign = _AtWork(Scorer(stored, "foreign")) if "foreign" in stored.modes else None
 
     @property
@@ -202,12 +206,14 @@ class _AtWork:
         )
 
 
-def load_model(path: Path | None = None) -> Model:
+def load_model(path: Path | None = None, *, threads: int = encoders.THREADS) -> Model:
     """Load a model directory, by default the one that comes with the package.
 
     Parameters
     ----------
     path : Path, optional
+    threads : int, optional
+        Texts that the encoder reads at a time; the labels do not depend on it.
 
     Returns
     -------
@@ -219,7 +225,7 @@ def load_model(path: Path | None = None) -> Model:
     ModelInvalid
         A file is missing, changed, or of another format or taxonomy.
     """
-    return Model(read_model(path or default_path()))
+    return Model(read_model(path or default_path()), threads=threads)
 
 
 def default_path() -> Path:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from nlp.cli.console import Reporter, StdoutClosed, cannot_write, wants_json
+from nlp.cli.console import Reporter, StdoutClosed, wants_json
 from nlp.errors import Exit, InternalError, WsisError
+from nlp.files import cannot_write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
 #: Command -> where it is and its line in the overview, so that `wsis --help` imports none of them.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "batch": ("nlp.cli.batch:batch", "Tag many submissions into a run folder."),
     "completion": (
         "nlp.cli.completion:completion",
         "Print a script that makes SHELL complete commands, options and file names.",
     ),
     "evaluate": ("nlp.cli.evaluate:evaluate", "Judge labels against annotated rows."),
+    "export": ("nlp.cli.export:export", "Write the blocks, entities and labels of a run as tables."),
     "knowledge": (
         "nlp.cli.knowledge:knowledge",
         "Look at the names that `wsis tag` knows, and check those of your own.",

@@ -6,7 +6,6 @@ object with `--error-format json`.
 
 from __future__ import annotations
 
-import errno
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,30 +13,20 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from nlp.display import printable
-from nlp.errors import CannotWrite, WsisError
+from nlp.files import cannot_write
 from nlp.schema import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nlp.errors import WsisError
+
+
+_JSON_WORDS = {"--error-format=json", "--log-format=json"}
+
 
 class StdoutClosed(Exception):
     """Nobody reads standard output any more."""
-
-
-_SPACE = "Free some space, or choose another place with -o; nothing half-written was left there."
-_RIGHTS = "Get the right to write there, or choose another place with -o."
-_FOLDER = "Make the folder first, or choose another place with -o."
-_HINTS = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _SPACE),
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _RIGHTS),
-    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), _FOLDER),
-}
-
-
-def cannot_write(target: str, error: OSError) -> CannotWrite:
-    """Tell that the system does not take a result's bytes, and what to do about it."""
-    return CannotWrite(error.strerror or str(error), input=target, hint=_HINTS.get(error.errno or 0))
 
 
 class Reporter:
@@ -144,6 +133,6 @@ def is_terminal(stream: object) -> bool:
 def wants_json(args: Sequence[str]) -> bool:
     """Whether errors are wanted as JSON, told from the bare words: parsing them may be what fails."""
     return any(
-        word == "--error-format=json" or (word, following) == ("--error-format", "json")
+        f"{word}={following}" in _JSON_WORDS or word in _JSON_WORDS
         for word, following in pairwise([*args, ""])
     )

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nlp.cli.console import Reporter, Stdout, cannot_write
+from nlp.cli.console import Reporter, Stdout
 from nlp.cli.options import talk_options
 from nlp.cli.progress import phases
 from nlp.cli.train import load_encoder, load_marker
-from nlp.files import writing
+from nlp.files import cannot_write, writing
 from nlp.schema import dumps
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, get_args
 
 import click
 
-from nlp.cli.console import Stdout, cannot_write, stdin
+from nlp.cli.console import Stdout, stdin
 from nlp.display import file_name
-from nlp.errors import DocumentError, Unsupported
-from nlp.files import writing
-from nlp.inputs import HEAD_BYTES, InputKind, kind_of, sniff
+from nlp.errors import Unsupported
+from nlp.files import cannot_write, writing
+from nlp.inputs import HEAD_BYTES, InputKind, cannot_read, kind_of, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,17 +139,6 @@ class _Chained(io.RawIOBase):
         data = self._head.read(len(buffer)) or read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
-
-
-def cannot_read(error: OSError) -> DocumentError:
-    """Tell that the system does not give the input's bytes."""
-    if isinstance(error, FileNotFoundError):
-        return Unsupported("there is no such file", hint="Check the path.")
-    if isinstance(error, IsADirectoryError):
-        return Unsupported("it is a folder", hint="Name the files in it.")
-    return Unsupported(
-        f"it cannot be read: {error.strerror or error}", hint="Check that it exists and may be read."
-    )
 
 
 def plan(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from contextlib import ExitStack
@@ -17,12 +16,12 @@ import click
 from nlp import pipeline
 from nlp.cli.console import Reporter, StdoutClosed, is_terminal
 from nlp.cli.options import limit_options, limits_from, model_options, reading_options, talk_options
-from nlp.cli.plan import FORMATS, Job, cannot_read, plan
+from nlp.cli.plan import FORMATS, Job, plan
 from nlp.cli.progress import Line, progress_line
 from nlp.display import file_name
 from nlp.errors import DocumentError, Empty, Exit, InternalError, WsisError
 from nlp.files import read_all, spooled
-from nlp.inputs import INPUT_KINDS, iter_rows
+from nlp.inputs import INPUT_KINDS, cannot_read, iter_rows
 from nlp.schema import block_to_dict, document_to_dict, dumps
 from nlp.settings import ReadOptions
 
@@ -100,7 +99,7 @@ def tag(
     run = _Run(
         options=ReadOptions(pages=pages, ocr=ocr, limits=limits_from(limits)),
         # Once, and as late as can be: the first PDF is being read meanwhile.
-        tagger=cache(lambda: _load(model, knowledge)),
+        tagger=cache(lambda: pipeline.load_for_good(model, knowledge)),
         reporter=reporter,
         compact=len(jobs) > 1 and jobs[0].target is None,
     )
@@ -110,20 +109,6 @@ def tag(
             run.do(job)
             run.line.advance()
     return run.exit_code()
-
-
-def _load(model: Path | None, knowledge: Path | None) -> Tagger:
-    """Load the stages with the garbage collector off.
-
-    It would go through a million new objects a dozen times, and all of them stay: that is an
-    eighth of the command's whole time on a short document (measured). Then it is told to pass them over.
-    """
-    gc.disable()
-    try:
-        return pipeline.load_tagger(model, knowledge)
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @dataclass(slots=True)

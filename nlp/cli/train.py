@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nlp.cli.console import Reporter, Stdout, cannot_write
+from nlp.cli.console import Reporter, Stdout
 from nlp.cli.options import talk_options
 from nlp.cli.progress import phases
-from nlp.files import writing
+from nlp.files import cannot_write, writing
 
 if TYPE_CHECKING:
     from nlp.training.rows import Encode, Mark

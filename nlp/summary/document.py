@@ -6,11 +6,8 @@ to print first. Computes nothing that is not in the document.
 
 from __future__ import annotations
 
-import io
-import os
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +16,7 @@ from nlp import taxonomy
 from nlp.display import printable
 from nlp.document import LABELLED_KINDS
 from nlp.schema import summarise
+from nlp.summary.rendering import counted, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 
     from nlp.document import Block, Document
 
-#: Columns where no terminal says how many it has.
-WIDTH = 100
 _TEXT_SHOWN = 400
 _IDS_SHOWN = 5
 
@@ -57,7 +53,7 @@ def document_to_text(document: Document, *, terminal: bool = False) -> str:
         parts += _block(block)
     parts += [Text(), *_totals(document.blocks)]
     parts += [Text(f"Warning: {printable(warning)}", style="yellow") for warning in document.warnings]
-    return _render(parts, terminal=terminal)
+    return render(parts, terminal=terminal)
 
 
 def blocks_to_text(blocks: Iterable[Block], *, terminal: bool = False) -> str:
@@ -65,26 +61,7 @@ def blocks_to_text(blocks: Iterable[Block], *, terminal: bool = False) -> str:
     parts: list[RenderableType] = []
     for block in blocks:
         parts += _block(block, name=block.id)
-    return _render(parts, terminal=terminal)
-
-
-def _render(parts: Iterable[RenderableType], *, terminal: bool) -> str:
-    file = io.StringIO()
-    columns = os.environ.get("COLUMNS", "")
-    console = Console(
-        file=file,
-        force_terminal=terminal,
-        width=None if terminal else int(columns) if columns.isdecimal() and int(columns) else WIDTH,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    for part in parts:
-        console.print(part)
-    # Cells are padded to the full width, which only a terminal needs.
-    lines = file.getvalue().split("\n")
-    return "\n".join(lines if terminal else (line.rstrip() for line in lines))
+    return render(parts, terminal=terminal)
 
 
 def _head(document: Document) -> list[RenderableType]:
@@ -92,15 +69,11 @@ def _head(document: Document) -> list[RenderableType]:
     facts = [
         document.submitter,
         ", ".join(document.symbols),
-        _count(document.pages, "page") if document.pages else None,
+        counted(document.pages, "page") if document.pages else None,
         f"language {document.language}",
         document.source if document.title else None,
     ]
     return [Text(title, style="bold"), Text(printable(" · ".join(filter(None, facts))), style="dim")]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _section(section: Sequence[str]) -> Text:
@@ -165,7 +138,7 @@ def _totals(blocks: Sequence[Block]) -> list[RenderableType]:
     )
     return [
         Text(
-            f"{_count(len(judged), 'paragraph')}: {assigned} with an action line, "
+            f"{counted(len(judged), 'paragraph')}: {assigned} with an action line, "
             f"{open_ones} for review only, {len(judged) - assigned - open_ones} with none",
             style="bold",
         ),

@@ -1,0 +1,261 @@
+"""What a worker does with one input: read it once for its hash, then tag it and put the result in place.
+
+Runs in this process, in a worker of joblib's or on another machine; so it is told everything by
+values that travel, and loads the models itself, once. Whatever is wrong with an input is an
+outcome. Only what would spoil every other input as well is raised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from nlp import pipeline
+from nlp.batch.recipe import differences
+from nlp.errors import DocumentError, InternalError, MemoryLimit, ModelInvalid, Unsupported, WsisError
+from nlp.files import cannot_write, read_all
+from nlp.inputs import cannot_read
+from nlp.runs import Row, RunFolder, count, result_name
+from nlp.schema import document_to_dict, dumps
+from nlp.storage import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from nlp.batch.sources import Source
+    from nlp.document import Document
+    from nlp.pipeline import Tagger
+    from nlp.runs import Recipe
+    from nlp.settings import Limits, ReadOptions
+
+#: How often an input may take its worker with it before it is no longer tried.
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What all inputs of a batch have in common.
+
+    `session` is set where a scheduler tries again what a dead worker has left: it keeps this batch's
+    tries apart from those of one before.
+    """
+
+    place: str
+    options: ReadOptions
+    recipe: Recipe
+    model: Path | None = None
+    knowledge: Path | None = None
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An input to be tagged, with the hash that it had when the batch was planned."""
+
+    source: Source
+    sha256: str
+    bytes: int
+
+
+def look(source: Source, limits: Limits) -> tuple[str, int] | DocumentError:
+    """Read an input once: its hash and size in bytes, or why it cannot be read."""
+    try:
+        return source.sha256(limits)
+    except DocumentError as error:
+        return error
+    except OSError as error:
+        return cannot_read(error)
+
+
+def holds(row: Row, place: str) -> bool:
+    """Whether the result of a row is in the run folder as it was put there."""
+    return _folder(place).holds(row)
+
+
+def tag(task: Task, order: Order) -> Row:
+    """Tag one input, and put its row and its result into the run folder.
+
+    Raises
+    ------
+    ModelInvalid
+        When the model or the versions here are not those that the batch was started with.
+    CannotWrite
+        When the run folder takes no more.
+    """
+    started = time.monotonic()
+    document: Document | None = None
+    row = waiting(task, order)
+    try:
+        if order.session is not None:
+            _count_try(task, order, order.session)
+        document = _tagged(task, order)
+    except (DocumentError, InternalError) as error:
+        row = failed(row, error)
+    except WsisError:
+        raise
+    except MemoryError:
+        row = failed(row, MemoryLimit("tagging it needs more memory than there is"))
+    except OSError as error:
+        row = failed(row, cannot_read(error))
+    except Exception as error:
+        if os.environ.get("WSIS_DEBUG"):
+            raise
+        row = failed(row, InternalError(f"{type(error).__name__}: {error}"))
+    data = None
+    if document is not None:
+        row, data = _done(row, task, document)
+    row = replace(row, seconds=time.monotonic() - started)
+    put(row, order.place, data)
+    return row
+
+
+def lost(task: Task, order: Order, error: WsisError) -> Row:
+    """Record an input whose worker died of it."""
+    row = failed(waiting(task, order), error)
+    put(row, order.place)
+    return row
+
+
+def put(row: Row, place: str, data: bytes | None = None) -> None:
+    """Put a row, and the result that goes with it, into the run folder.
+
+    Raises
+    ------
+    CannotWrite
+        When the folder takes no more.
+    """
+    try:
+        _folder(place).put(row, data)
+    except OSError as error:
+        raise cannot_write(shown(place), error) from error
+
+
+def seal(folder: RunFolder, rows: Sequence[Row], recipe: Recipe, stale: Iterable[str]) -> None:
+    """Seal the run folder.
+
+    Raises
+    ------
+    CannotWrite
+        When the folder takes no more.
+    """
+    try:
+        folder.seal(rows, recipe, stale)
+    except OSError as error:
+        raise cannot_write(shown(folder.place), error) from error
+
+
+def failed(row: Row, error: WsisError) -> Row:
+    """Return the row of an input that failed."""
+    told = {name: value for name, value in error.to_dict().items() if name != "input"}
+    return replace(row, status="failed", error=told)
+
+
+def waiting(task: Task, order: Order) -> Row:
+    """Return the row of an input whose turn has not come."""
+    return Row(
+        input=task.source.label,
+        source=task.source.name,
+        bytes=task.bytes,
+        status="waiting",
+        sha256=task.sha256,
+        recipe=order.recipe.sha256,
+        versions=_versions(order.recipe),
+    )
+
+
+def _versions(recipe: Recipe) -> dict[str, str]:
+    """Tell the versions in short; the run's record has them with hashes."""
+    told = recipe.versions
+    return {
+        "program": told["version"],
+        "model": f"{told['model']['name']} {told['model']['version']}",
+        "knowledge": told["knowledge"]["version"],
+    }
+
+
+def _done(row: Row, task: Task, document: Document) -> tuple[Row, bytes]:
+    data = (dumps(document_to_dict(document), indent=2) + "\n").encode()
+    done = replace(
+        row,
+        status="done",
+        result=result_name(task.source.name, task.sha256),
+        result_sha256=hashlib.sha256(data).hexdigest(),
+        counts=count(document),
+        language=document.language,
+        title=document.title,
+        submitter=document.submitter,
+        warnings=document.warnings,
+    )
+    return done, data
+
+
+def _tagged(task: Task, order: Order) -> Document:
+    source, options = task.source, order.options
+
+    def tagger() -> _InTurn:
+        return _tagger(order)
+
+    kind = source.kind
+    with source.opened(options.limits) as path:
+        if kind == "pdf":
+            document = pipeline.tag_pdf(path, options, tagger, source=source.name)
+        else:
+            with path.open("rb") as stream:
+                data = read_all(stream, limit=options.limits.file_bytes, source=source.label)
+            document = pipeline.tag_text(data, options.limits, tagger, source=source.name)
+    if document.id != task.sha256:
+        raise Unsupported("it was changed while the batch ran", hint="Run the batch again.")
+    return document
+
+
+class _InTurn:
+    """A tagger that the threads of a worker take in turns; reading goes on beside it."""
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+        self._turn = threading.Lock()
+
+    def tag(self, document: Document) -> Document:
+        """Tag a document that was read."""
+        with self._turn:
+            return self._tagger.tag(document)
+
+
+@cache
+def _folder(place: str) -> RunFolder:
+    return RunFolder(place)
+
+
+@cache
+def _in_turn(model: Path | None, knowledge: Path | None) -> _InTurn:
+    return _InTurn(load(model, knowledge))
+
+
+@cache
+def load(model: Path | None, knowledge: Path | None) -> Tagger:
+    """Load the tagger once a process, on one thread: a batch spreads over cores by its workers."""
+    return pipeline.load_for_good(model, knowledge, threads=1)
+
+
+def _tagger(order: Order) -> _InTurn:
+    """Give this process's tagger, if it is the one that the batch was started with."""
+    different = differences(order.recipe, load(order.model, order.knowledge))
+    if different:
+        raise ModelInvalid(
+            f"this worker has another {' and '.join(different)} than the batch was started with",
+            hint="Install the same versions everywhere.",
+        )
+    return _in_turn(order.model, order.knowledge)
+
+
+def _count_try(task: Task, order: Order, session: str) -> None:
+    """Count in the run folder how often this input was begun, and refuse what ends worker after worker."""
+    tries = _folder(order.place).count_try(result_name(task.source.name, task.sha256), session)
+    if tries > TRIES:
+        raise MemoryLimit(f"{TRIES} workers died of it one after the other")
