@@ -44,7 +44,7 @@ def is_url(word: str) -> bool:
 
 def shown(place: str) -> str:
     """Return a place without the name and password that a URL may carry."""
-    return re.sub(r"^([a-z][a-z0-9+.-]+://)[^/@]*@", r"\1", place, flags=re.IGNORECASE)
+    return re.sub(r"^([a-z][a-z0-9+.-]+://)[^/]*@", r"\1", place, flags=re.IGNORECASE)
 
 
 def local_path(place: str) -> Path | None:
@@ -57,6 +57,9 @@ def local_path(place: str) -> Path | None:
 
 class Folder(ABC):
     """A folder of files that are named by relative paths with `/`."""
+
+    #: Whether the lock of a holder that died is free at once.
+    frees_itself = False
 
     @property
     @abstractmethod
@@ -108,6 +111,8 @@ def open_folder(place: str) -> Folder:
 
 class LocalFolder(Folder):
     """A folder of this machine, or one that several machines share."""
+
+    frees_itself = True
 
     def __init__(self, path: Path) -> None:
         self.path = Path(os.path.abspath(path))  # noqa: PTH100 - the path as named: no link is followed
@@ -165,6 +170,7 @@ class LocalFolder(Folder):
             path.write_text(holder, "utf-8")
             yield
         finally:
+            path.write_text("", "utf-8")
             lock.release()
 
 
@@ -269,14 +275,17 @@ class RemoteFiles:
         system = _connect(url)
         with _told(url):
             path = system._strip_protocol(url)  # noqa: SLF001
-            if any(sign in path for sign in "*?["):
-                found = system.glob(path, detail=True)
-            elif system.isfile(path):
+            if system.isfile(path):
                 found = {path: system.info(path)}
+            elif any(sign in path for sign in "*?[") and not system.isdir(path):
+                found = system.glob(path, detail=True)
             else:
                 found = system.find(path, detail=True)
+        # What stands before the path, as typed: for SFTP and its like the path has no host.
+        bare = url.rstrip("/")
+        head = bare.removesuffix(path) if bare.endswith(path) else None
         return [
-            (system.unstrip_protocol(name), int(about.get("size") or 0))
+            (system.unstrip_protocol(name) if head is None else head + name, int(about.get("size") or 0))
             for name, about in sorted(found.items())
             if about["type"] == "file"
         ]
@@ -295,7 +304,9 @@ def _connect(url: str) -> Any:  # noqa: ANN401 - the library has no types
 
     protocol = url.partition("://")[0].lower()
     try:
-        system, _ = fsspec.core.url_to_fs(url)
+        fsspec.get_filesystem_class(protocol)
+        with _told(url):
+            system, _ = fsspec.core.url_to_fs(url)
     except ImportError as error:
         extra = _EXTRAS.get(protocol)
         hint = f"pip install 'wsis-tagger[{extra}]'." if extra else f"{error}."
@@ -312,7 +323,7 @@ def _told(url: str) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, WsisError):
+    except (OSError, WsisError, ImportError):
         raise
     except Exception as error:
         words = " ".join(str(error).split())[:200]

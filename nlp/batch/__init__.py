@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from nlp.batch.find import Found, find, words_of
 from nlp.batch.recipe import make_recipe
 from nlp.batch.run import Batch, Plan
-from nlp.batch.sources import Found, Source, find, words_of
+from nlp.batch.sources import Source
 from nlp.batch.work import Order
 from nlp.batch.workers import Local, Threads, Workers, cores
 

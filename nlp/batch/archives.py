@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ def member(archive: zipfile.ZipFile, name: str) -> Iterator[Readable]:
         raise Unsupported(f"the archive packs it in a way not known here: {error}", hint=_AGAIN) from error
     except RuntimeError as error:
         raise Encrypted("the archive asks for a password", hint="Unpack it, and give the folder.") from error
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, ValueError) as error:
         raise Damaged(f"the archive does not give it: {error}", hint=_AGAIN) from error
     with stream:
         yield _Member(stream)
@@ -67,5 +68,5 @@ class _Member:
         """Read on."""
         try:
             return self._stream.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
             raise Damaged(f"its place in the archive is spoilt: {error}", hint=_AGAIN) from error

@@ -37,7 +37,7 @@ _AHEAD = 2
 _HANDED_OUT = 3
 _NOISY = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")
 _ON = "Nothing is lost: run the same command again to go on."
-_ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-f:.]+\]|[^:/@\s]+):([0-9]{1,5})", re.IGNORECASE)
+_ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-f:.]+\]|[^][:/@\s]+):([0-9]{1,5})", re.IGNORECASE)
 
 
 def parts_of(address: str) -> tuple[str, str]:
@@ -86,9 +86,10 @@ def connected(address: str) -> Iterator[Cluster]:
             "a scheduler needs Dask, which is not installed", hint="pip install 'wsis-tagger[dask]'."
         ) from error
     _hush()
+    _check_certificates(address)
     try:
         client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
+    except OSError as error:
         raise Unsupported(
             f"no scheduler answers: {_brief(error)}",
             input=address,
@@ -99,6 +100,23 @@ def connected(address: str) -> Iterator[Cluster]:
     finally:
         with suppress(Exception):
             client.close(timeout=5)  # type: ignore[no-untyped-call]
+
+
+def _check_certificates(address: str) -> None:
+    """Refuse what a client would break on halfway, and then be long in closing."""
+    from distributed.security import Security
+
+    try:
+        given = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        what = f"the certificates cannot be used: {_brief(error)}"
+    else:
+        if parts_of(address)[0] == "tls":
+            what = "" if given["ssl_context"] else "there are no certificates for tls://"
+        else:
+            what = "Dask's configuration asks for tls://" if given["require_encryption"] else ""
+    if what:
+        raise Unsupported(what, input=address, hint="Look at distributed.comm.tls in Dask's configuration.")
 
 
 def _hush() -> None:

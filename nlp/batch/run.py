@@ -16,13 +16,14 @@ from nlp.batch import work
 from nlp.batch.work import Task
 from nlp.batch.workers import Died
 from nlp.errors import InternalError, MemoryLimit, RunInvalid, WsisError
-from nlp.runs import Row, result_name
+from nlp.runs import STATES, Row, result_name
 from nlp.storage import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    from nlp.batch.sources import Found, Source
+    from nlp.batch.find import Found
+    from nlp.batch.sources import Source
     from nlp.batch.work import Order
     from nlp.batch.workers import Workers
     from nlp.errors import DocumentError
@@ -35,8 +36,8 @@ class Plan:
 
     `todo` is longest first. `kept` are results of earlier batches that are still good, and failures that
     are not tried again; `earlier` belong to inputs that were not named this time. `unread` cannot even
-    be opened. `duplicates` have the same bytes as an input before them. `stale` are results that no
-    row will name any more.
+    be opened. `duplicates` have the same bytes as an input before them. `replaced` are rows of inputs that
+    have other bytes now, `dropped` those that leave the run.
     """
 
     todo: list[Task] = field(default_factory=list)
@@ -44,7 +45,8 @@ class Plan:
     earlier: list[Row] = field(default_factory=list)
     unread: list[Row] = field(default_factory=list)
     duplicates: list[tuple[Task, Source]] = field(default_factory=list)
-    stale: set[str] = field(default_factory=set)
+    replaced: list[Row] = field(default_factory=list)
+    dropped: list[Row] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -74,6 +76,8 @@ class Batch:
     ----------
     rows : list of Row
         All rows of the run, once it has ended: as in the manifest.
+    named : list of Row
+        Those of them whose inputs were named this time.
     """
 
     def __init__(self, order: Order, folder: RunFolder, workers: Workers, readers: Workers) -> None:
@@ -82,6 +86,13 @@ class Batch:
         self.workers = workers
         self.readers = readers
         self.rows: list[Row] = []
+        self.named: list[Row] = []
+
+    @property
+    def states(self) -> dict[str, int]:
+        """How many rows came to which end."""
+        count = Counter(row.status for row in self.rows)
+        return {state: count[state] for state in STATES}
 
     # Planning -------------------------------------------------------------------------------
 
@@ -113,29 +124,34 @@ class Batch:
         """
         plan = Plan(passed_over=found.passed_over)
         firsts = self._look(found.sources, plan, looked)
-        known = {_key(row): row for row in self.folder.finished() if row.status in ("done", "failed")}
-        candidates = [
-            row
-            for task in firsts
-            if (row := known.get(_result(task))) and row.recipe == self.order.recipe.sha256
-        ]
-        good = self._still_there(candidates, retry_failed=retry_failed)
+        # What could not be read left nothing to keep.
+        known = {_key(row): row for row in self.folder.finished() if row.status != "duplicate" and row.sha256}
+        good = self._still_good(list(known.values()))
         for task in firsts:
             key = _result(task)
-            if key in good:
-                plan.kept.append(replace(known[key], input=task.source.label))
+            row = known.pop(key, None)
+            again = row is None or (retry_failed and row.status == "failed")
+            if row and key in good and not again and row.recipe == self.order.recipe.sha256:
+                plan.kept.append(_at(row, task.source))
             else:
                 plan.todo.append(task)
         plan.todo.sort(key=lambda task: (-task.bytes, task.source.label))
-        self._keep_earlier(plan, found, known, firsts, prune=prune)
+        places = {source.place_sha256 for source in found.sources}
+        for key, row in known.items():
+            if row.place_sha256 in places:
+                plan.replaced.append(row)
+            elif prune or key not in good:
+                plan.dropped.append(row)
+            else:
+                plan.earlier.append(row)
+        self._check_earlier(plan.earlier)
         return plan
 
     def _look(self, sources: Sequence[Source], plan: Plan, looked: Callable[[], object]) -> list[Task]:
         """Hash all inputs; give the first of each content, and sort the others into the plan."""
         outcomes: dict[Source, tuple[str, int] | DocumentError | Died] = {}
-        for source, outcome in self.readers.each(
-            partial(work.look, limits=self.order.options.limits), sources
-        ):
+        look = partial(work.look, limits=self.order.options.limits)
+        for source, outcome in self.readers.each(look, sources):
             outcomes[source] = outcome
             looked()
         firsts: dict[str, Task] = {}
@@ -148,29 +164,18 @@ class Batch:
                     plan.duplicates.append((first, source))
             else:
                 error = _death(outcome) if isinstance(outcome, Died) else outcome
-                row = Row(input=source.label, source=source.name, bytes=source.bytes, status="waiting")
-                plan.unread.append(work.failed(replace(row, recipe=self.order.recipe.sha256), error))
+                plan.unread.append(work.unread(source, self.order, error))
         return list(firsts.values())
 
-    def _still_there(self, rows: Sequence[Row], *, retry_failed: bool) -> set[str]:
+    def _still_good(self, rows: Sequence[Row]) -> set[str]:
+        """Name the results that are there as they were put there, and failures that stand."""
         done = [row for row in rows if row.status == "done"]
         there = self.readers.each(partial(work.holds, place=self.folder.place), done)
         good = {_key(row) for row, holds in there if holds is True}
-        return good | {_key(row) for row in rows if row.status == "failed" and not retry_failed}
+        return good | {_key(row) for row in rows if row.status == "failed"}
 
-    def _keep_earlier(
-        self, plan: Plan, found: Found, known: dict[str, Row], firsts: Sequence[Task], *, prune: bool
-    ) -> None:
-        keys = set(map(_result, firsts))
-        labels = {source.label for source in found.sources}
-        for key, row in known.items():
-            if key in keys:
-                continue
-            if prune or row.input in labels:
-                plan.stale.add(key)
-            else:
-                plan.earlier.append(row)
-        other = [row for row in plan.earlier if row.recipe != self.order.recipe.sha256]
+    def _check_earlier(self, earlier: Sequence[Row]) -> None:
+        other = [row for row in earlier if row.recipe != self.order.recipe.sha256]
         if other:
             raise RunInvalid(
                 f"it has {len(other)} results of other inputs, made with other settings or versions "
@@ -222,8 +227,7 @@ class Batch:
         of = {(row.input, row.sha256): row for row in self.rows}
         self.rows += [
             replace(
-                of[first.source.label, first.sha256],
-                input=source.label,
+                _at(of[first.source.label, first.sha256], source),
                 source=source.name,
                 status="duplicate",
                 duplicate_of=first.source.label,
@@ -231,11 +235,22 @@ class Batch:
             for first, source in plan.duplicates
         ]
         self.rows.sort(key=lambda row: (row.input, row.sha256 or ""))
-        work.seal(self.folder, self.rows, self.order.recipe, () if left else plan.stale)
+        earlier = {_key(row) for row in plan.earlier}
+        self.named = [row for row in self.rows if _key(row) not in earlier]
+        # Results of before that no row names now; also of inputs that failed when they were done again.
+        before = {_key(row) for row in (*plan.replaced, *plan.dropped)}
+        before |= {_result(task) for task in plan.todo} - left.keys()
+        stale = before - {row.result for row in self.rows}
+        work.seal(self.folder, self.rows, self.order.recipe, sorted(stale))
 
 
 def _result(task: Task) -> str:
     return result_name(task.source.name, task.sha256)
+
+
+def _at(row: Row, source: Source) -> Row:
+    """Tell a row by the input as it is named and lies now."""
+    return replace(row, input=source.label, place_sha256=source.place_sha256)
 
 
 def _key(row: Row) -> str:

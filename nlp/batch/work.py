@@ -89,12 +89,11 @@ def tag(task: Task, order: Order) -> Row:
         When the run folder takes no more.
     """
     started = time.monotonic()
-    document: Document | None = None
-    row = waiting(task, order)
+    row, data = waiting(task, order), None
     try:
         if order.session is not None:
             _count_try(task, order, order.session)
-        document = _tagged(task, order)
+        row, data = _done(row, task, _tagged(task, order))
     except (DocumentError, InternalError) as error:
         row = failed(row, error)
     except WsisError:
@@ -107,9 +106,6 @@ def tag(task: Task, order: Order) -> Row:
         if os.environ.get("WSIS_DEBUG"):
             raise
         row = failed(row, InternalError(f"{type(error).__name__}: {error}"))
-    data = None
-    if document is not None:
-        row, data = _done(row, task, document)
     row = replace(row, seconds=time.monotonic() - started)
     put(row, order.place, data)
     return row
@@ -120,6 +116,12 @@ def lost(task: Task, order: Order, error: WsisError) -> Row:
     row = failed(waiting(task, order), error)
     put(row, order.place)
     return row
+
+
+def unread(source: Source, order: Order, error: WsisError) -> Row:
+    """Return the row of an input that cannot be opened."""
+    row = Row(source.label, source.name, source.bytes, "waiting", place_sha256=source.place_sha256)
+    return failed(replace(row, recipe=order.recipe.sha256, versions=_versions(order.recipe)), error)
 
 
 def put(row: Row, place: str, data: bytes | None = None) -> None:
@@ -164,6 +166,7 @@ def waiting(task: Task, order: Order) -> Row:
         bytes=task.bytes,
         status="waiting",
         sha256=task.sha256,
+        place_sha256=task.source.place_sha256,
         recipe=order.recipe.sha256,
         versions=_versions(order.recipe),
     )

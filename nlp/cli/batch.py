@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nlp.cli.batch_plan import kinds, print_plan, tell_plan
 from nlp.cli.console import Reporter, Stdout, is_terminal, stdin
 from nlp.cli.meter import meter
 from nlp.cli.options import limit_options, limits_from, model_options, reading_options, talk_options
-from nlp.errors import Exit, from_dict
+from nlp.display import file_name
+from nlp.errors import Empty, Exit, from_dict
 from nlp.files import cannot_write
 from nlp.settings import ReadOptions
-from nlp.storage import shown
+from nlp.storage import local_path, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from nlp.batch import Batch, Order, Plan, Workers
+    from nlp.batch import Batch, Found, Order, Plan, Workers
     from nlp.cli.meter import Meter
     from nlp.errors import WsisError
     from nlp.runs import Row, RunFolder
@@ -58,10 +60,14 @@ _READERS = 8
     help="Use a scheduler on another machine without TLS: whoever reaches it can run code on both.",
 )
 @click.option("--fail-fast", is_flag=True, help="Stop at the first input that fails.")
-@click.option("--retry-failed", is_flag=True, help="Try again what failed before.")
+@click.option(
+    "--retry-failed",
+    is_flag=True,
+    help="Try again what failed before with the same settings.",
+)
 @click.option("--prune", is_flag=True, help="Forget results of inputs that are not named this time.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
-@click.option("--break-lock", is_flag=True, help="Take the run folder from a batch that is dead.")
+@click.option("--break-lock", is_flag=True, help="Take a run folder at a URL from a batch that is dead.")
 @reading_options
 @model_options
 @limit_options
@@ -117,8 +123,6 @@ def batch(
     folder = RunFolder(output)
     with ExitStack() as stack:
         gauge = stack.enter_context(meter(reporter, as_json=as_json))
-        if not dry_run:
-            stack.enter_context(_writable(folder, break_lock=break_lock))
         gauge.phase("loading")
         order = _order(
             folder,
@@ -127,27 +131,36 @@ def batch(
             knowledge and knowledge.resolve(),
             session=secrets.token_hex(8) if scheduler else None,
         )
+        gauge.phase("looking for inputs")
+        found = find(words, but=output)
+        _check_found(found, prune=prune)
+        if not dry_run:
+            stack.enter_context(_writable(folder, output, break_lock=break_lock))
         many, readers = stack.enter_context(_workers(scheduler, workers))
         job = Batch(order, folder, many, readers)
-        gauge.phase("looking for inputs")
-        found = find(words)
         gauge.phase("reading inputs", total=len(found.sources))
         plan = job.plan(found, retry_failed=retry_failed, prune=prune, looked=gauge.looked)
         with gauge.paused():
-            _tell_plan(plan, reporter, gauge)
+            tell_plan(plan, reporter, gauge)
         if dry_run:
             gauge.hide()
-            return _print_plan(plan)
-        return _run(job, plan, gauge, reporter, fail_fast=fail_fast)
+            print_plan(plan)
+            return Exit.DONE
+        _run(job, plan, gauge, reporter, fail_fast=fail_fast)
+        gauge.hide()
+        if not quiet:
+            _print_summary(job.rows)
+            reporter.note(f"Written to {shown(output)}: documents/, manifest.jsonl, run.json")
+    return _exit_code(job.named)
 
 
 def _check(output: str, scheduler: str | None, *, insecure: bool) -> None:
     """Refuse what makes no sense before anything is read."""
-    from nlp.storage import local_path
-
+    if not output:
+        raise click.UsageError("-o names the run folder; it is empty.")
     path = local_path(output)
-    if not output or (path is not None and path.exists() and not path.is_dir()):
-        raise click.UsageError(f"-o names the run folder; {output or 'nothing'} is no folder.")
+    if path is not None and _is_other(path):
+        raise click.UsageError(f"-o names the run folder, but {file_name(output)} is no folder.")
     if scheduler is None:
         return
     from nlp.batch.cluster import is_guarded
@@ -163,19 +176,34 @@ def _check(output: str, scheduler: str | None, *, insecure: bool) -> None:
         )
 
 
-@contextmanager
-def _writable(folder: RunFolder, *, break_lock: bool) -> Iterator[None]:
-    """Make and lock the run folder."""
+def _is_other(path: Path) -> bool:
     try:
-        folder.folder.make()
-        context = folder.locked(force=break_lock)
-        context.__enter__()
+        return path.exists() and not path.is_dir()
     except OSError as error:
-        raise cannot_write(shown(folder.place), error) from error
-    try:
+        raise cannot_write(file_name(path), error) from error
+
+
+def _check_found(found: Found, *, prune: bool) -> None:
+    """Refuse to go on with nothing: most likely a path was mistyped."""
+    if not found.sources:
+        over = f"; {kinds(found.passed_over)} passed over" if found.passed_over else ""
+        raise Empty(f"no PDF or .txt was found in what was named{over}", hint="Check the paths.")
+    if prune and all(source.trouble is not None for source in found.sources):
+        raise click.UsageError(
+            "--prune would drop every result, for none of the inputs can be read; check the paths."
+        )
+
+
+@contextmanager
+def _writable(folder: RunFolder, output: str, *, break_lock: bool) -> Iterator[None]:
+    """Make and lock the run folder."""
+    with ExitStack() as stack:
+        try:
+            folder.folder.make()
+            stack.enter_context(folder.locked(force=break_lock))
+        except OSError as error:
+            raise cannot_write(file_name(shown(output)), error) from error
         yield
-    finally:
-        context.__exit__(None, None, None)
 
 
 def _order(
@@ -206,76 +234,37 @@ def _workers(scheduler: str | None, count: int | None) -> Iterator[tuple[Workers
         yield cluster, cluster
 
 
-def _tell_plan(plan: Plan, reporter: Reporter, gauge: Meter) -> None:
-    numbers = {
-        "to do": len(plan.todo),
-        "done before": len(plan.kept) - plan.failed_before,
-        "failed before (--retry-failed tries them again)": plan.failed_before,
-        "the same as another": len(plan.duplicates),
-        "unreadable": len(plan.unread),
-    }
-    told = ", ".join(f"{number} {words}" for words, number in numbers.items() if number)
-    reporter.note(f"{plan.total} inputs: {told or 'nothing'}")
-    if plan.earlier:
-        reporter.note(f"{len(plan.earlier)} results of other inputs stay in the run (--prune drops them)")
-    if plan.passed_over:
-        kinds = ", ".join(f"{ending} {number}" for ending, number in sorted(plan.passed_over.items()))
-        reporter.note(f"{plan.passed_over.total()} files are no PDF or .txt and were passed over: {kinds}")
-    for first, source in plan.duplicates:
-        reporter.note(f"{source.label} is the same as {first.source.label}")
-    gauge.event(
-        "plan",
-        inputs=plan.total,
-        todo=len(plan.todo),
-        done_before=len(plan.kept) - plan.failed_before,
-        failed_before=plan.failed_before,
-        duplicates=len(plan.duplicates),
-        unreadable=len(plan.unread),
-        earlier=len(plan.earlier),
-        passed_over=dict(sorted(plan.passed_over.items())),
+def _run(job: Batch, plan: Plan, gauge: Meter, reporter: Reporter, *, fail_fast: bool) -> None:
+    """Do what is planned, telling each failure as it happens."""
+    gauge.phase(
+        "tagging",
+        total=len(plan.todo) + len(plan.unread),
+        size=sum(task.bytes for task in plan.todo) + sum(row.bytes for row in plan.unread),
     )
-
-
-def _print_plan(plan: Plan) -> int:
-    from nlp.summary import plan_to_text
-
-    text = plan_to_text(
-        {
-            "To do, longest first": [task.source.label for task in plan.todo],
-            "Done before": [row.input for row in plan.kept if row.status == "done"],
-            "Failed before": [row.input for row in plan.kept if row.status == "failed"],
-            "The same as another": [source.label for _, source in plan.duplicates],
-            "Cannot be read": [row.input for row in plan.unread],
-            "Of other inputs": [row.input for row in plan.earlier],
-        },
-        terminal=is_terminal(sys.stdout),
-    )
-    Stdout().write(text.encode("utf-8", "replace"))
-    return Exit.DONE if plan.total else Exit.ALL_FAILED
-
-
-def _run(job: Batch, plan: Plan, gauge: Meter, reporter: Reporter, *, fail_fast: bool) -> int:
-    gauge.phase("tagging", total=len(plan.todo), size=sum(task.bytes for task in plan.todo))
+    finished = 0
     with closing(job.run(plan, fail_fast=fail_fast)) as rows:
         try:
             for row in rows:
+                finished += 1
                 gauge.finished(row)
                 if row.status == "failed":
                     with gauge.paused():
                         reporter.error(_error(row))
         except (KeyboardInterrupt, SystemExit):
             gauge.hide()
-            done = sum(row.status == "done" for row in job.rows)
-            reporter.note(f"{done} of {plan.total} inputs are done; the same command goes on from here")
+            left = len(plan.todo) + len(plan.unread) - finished
+            reporter.note(
+                f"Ended early: {finished} finished, {left} left; the same command goes on from here"
+            )
             raise
-    gauge.hide()
-    gauge.event("summary", **Counter[str](row.status for row in job.rows))
-    if not reporter.quiet:
-        from nlp.summary import run_to_text
+        finally:
+            gauge.event("summary", inputs=len(job.rows), **job.states)
 
-        Stdout().write(run_to_text(job.rows, terminal=is_terminal(sys.stdout)).encode("utf-8", "replace"))
-        reporter.note(f"{shown(job.folder.place)}: documents, manifest.jsonl, run.json")
-    return _exit_code(job.rows)
+
+def _print_summary(rows: Sequence[Row]) -> None:
+    from nlp.summary import run_to_text
+
+    Stdout().write(run_to_text(rows, terminal=is_terminal(sys.stdout)).encode("utf-8", "replace"))
 
 
 def _error(row: Row) -> WsisError:

@@ -109,7 +109,7 @@ class Meter:
         parts = [f"{self._done} of {self._total}"]
         if self._failed:
             parts.append(f"{self._failed} failed")
-        if self._pages:
+        if self._pages and spent:
             parts.append(f"{self._pages / spent:.1f} pages/s")
         if (left := self._seconds_left(spent)) is not None:
             parts.append(f"{_duration(left)} left")
@@ -154,12 +154,13 @@ def meter(reporter: Reporter, *, as_json: bool) -> Iterator[Meter]:
     if not reporter.quiet and not as_json and is_terminal(sys.stderr):
         from rich.console import Console
         from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+        from rich.table import Column
 
         bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[told]}", markup=False),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[told]}", markup=False, table_column=Column(no_wrap=True)),
             console=Console(stderr=True),
             transient=True,
         )

@@ -77,7 +77,8 @@ class RunFolder:
             raise RunInvalid(
                 f"another batch is at work in it ({error.strerror or 'it does not say which'})",
                 input=shown(self.place),
-                hint="Wait for it, or choose another folder with -o; if it is dead, use --break-lock.",
+                hint="Wait for it, or choose another folder with -o"
+                + ("." if self.folder.frees_itself else "; if it is dead, use --break-lock."),
             ) from error
         try:
             yield
@@ -115,6 +116,10 @@ class RunFolder:
             self.folder.remove(name)
         self.folder.remove(ROWS)
         self.folder.remove(TRIES)
+        for folder in (DOCUMENTS, ""):
+            for name in self.folder.names(folder):
+                if name.startswith(".wsis-") and name.endswith(".tmp"):
+                    self.folder.remove(f"{folder}/{name}".lstrip("/"))
 
     # Reading --------------------------------------------------------------------------------
 
@@ -132,7 +137,7 @@ class RunFolder:
             version = str(data["run_version"])
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise RunInvalid(f"{RUN} cannot be read: {error}", input=shown(self.place)) from error
         if version.split(".")[0] != RUN_VERSION.split(".")[0]:
             raise RunInvalid(
@@ -244,7 +249,7 @@ class RunFolder:
     def _row(self, line: bytes, where: str) -> Row:
         try:
             return Row.from_dict(json.loads(line))
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise RunInvalid(
                 f"{where}: {error}",
                 input=shown(self.place),

@@ -72,7 +72,8 @@ class Row:
     """What became of one input.
 
     `input` is how it is told, `source` the file's own name as the document says it. `result` is the
-    document's name in the run folder, of a duplicate that of its first. `recipe` is the hash of what it
+    document's name in the run folder, of a duplicate that of its first. `place_sha256` is a hash of where
+    the input lies, by which it is known again when its bytes are others. `recipe` is the hash of what it
     was made with, `seconds` how long its reading and tagging took.
     """
 
@@ -84,6 +85,7 @@ class Row:
     result: str | None = None
     result_sha256: str | None = None
     duplicate_of: str | None = None
+    place_sha256: str | None = None
     error: dict[str, Any] | None = None
     counts: Counts = field(default_factory=Counts)
     language: str | None = None
@@ -124,9 +126,9 @@ class Row:
 
     @property
     def sealed(self) -> dict[str, Any]:
-        """What is the same in every run over the same inputs: all but the time it took."""
+        """What is the same in every run over the same inputs: all but where they lie and the time it took."""
         told = self.to_dict()
-        del told["seconds"]
+        del told["seconds"], told["place_sha256"]
         return told
 
 
@@ -149,6 +151,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _PATTERNS = {
     "sha256": re.compile("[0-9a-f]{64}"),
     "result_sha256": re.compile("[0-9a-f]{64}"),
+    "place_sha256": re.compile("[0-9a-f]{64}"),
     "result": re.compile(rf"{DOCUMENTS}/[^/\0]+\.json"),
 }
 
@@ -198,7 +201,8 @@ def result_name(source: str, sha256: str) -> str:
     becomes `-`.
     """
     stem = unicodedata.normalize("NFC", PurePath(source).stem)
-    stem = re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "document"
+    kept = (c if c in "_.-" or unicodedata.category(c)[0] in "LMN" else "-" for c in stem)
+    stem = re.sub("--+", "-", "".join(kept)).strip("-.") or "document"
     stem = stem.encode()[:_STEM_BYTES].decode("utf-8", "ignore")
     return f"{DOCUMENTS}/{stem}-{sha256[:_HASH_SHOWN]}.json"
 

@@ -52,12 +52,12 @@ def run_to_text(rows: Sequence[Row], *, terminal: bool = False) -> str:
 
 
 def plan_to_text(rows: Mapping[str, Sequence[str]], *, terminal: bool = False) -> str:
-    """Render what a batch would do: a heading for each kind of input, and the inputs below it."""
+    """Render what a batch would do: a heading for each kind of input, below it a line for each input."""
     parts: list[RenderableType] = []
     for title, inputs in rows.items():
         if inputs:
             parts += [Text(f"{title}: {len(inputs)}", style="bold")]
-            parts += [Text(f"  {printable(name)}") for name in inputs]
+            parts += [Text(f"  {printable(name)}", no_wrap=True, overflow="ignore") for name in inputs]
     return render(parts, terminal=terminal)
 
 
@@ -68,8 +68,11 @@ def _totals(rows: Sequence[Row], done: Sequence[Row]) -> list[Text]:
     assigned = sum(row.counts.assigned for row in done)
     open_ones = sum(row.counts.open for row in done)
     pages = sum(row.counts.pages for row in done)
+    totals = Text(f"{counted(len(rows), 'input')}: {told or 'nothing found'}", style="bold")
+    if not done:
+        return [totals]
     return [
-        Text(f"{counted(len(rows), 'input')}: {told or 'nothing to do'}", style="bold"),
+        totals,
         Text(f"{counted(pages, 'page')}, {counted(sum(row.counts.entities for row in done), 'entity mark')}"),
         Text(
             f"{counted(paragraphs, 'paragraph')}: {assigned} with an action line, "
@@ -97,7 +100,9 @@ def _failures(rows: Sequence[Row]) -> Table:
     inputs: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         if row.status == "failed" and row.error:
-            inputs.setdefault((str(row.error["code"]), str(row.error["title"])), []).append(row.input)
+            # By detail, too: a missing file and a wrong ending are both `unsupported`.
+            told = str(row.error["detail"] if row.error["code"] == "unsupported" else row.error["title"])
+            inputs.setdefault((str(row.error["code"]), told), []).append(row.input)
     table = _table("", "code", "inputs", last="which")
     for (code, title), names in sorted(inputs.items(), key=lambda item: (-len(item[1]), item[0])):
         more = f" and {len(names) - _INPUTS_SHOWN} more" if len(names) > _INPUTS_SHOWN else ""
