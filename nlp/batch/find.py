@@ -21,6 +21,7 @@ from nlp.batch.sources import KINDS, Source, opened
 from nlp.display import file_name
 from nlp.errors import DocumentError, Unsupported
 from nlp.inputs import cannot_read
+from nlp.runs import OWN
 from nlp.storage import RemoteFiles, local_path, shown
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def find(words: Iterable[str], *, but: str | None = None) -> Found:
     words : iterable of str
         Files, folders (with all below them), globs (`2025/**/*.pdf`), zip archives, or URLs of these.
     but : str, optional
-        A folder that is not looked into: the run's own.
+        The run folder, which is not looked into; of one that is named itself, what a batch writes there.
     """
     finder = _Finder(local_path(but) if but is not None else None)
     for word in words:
@@ -74,7 +75,7 @@ class _Finder:
         self.depths: dict[str, int] = {}
         self.passed_over: Counter[str] = Counter()
         self._passed: set[str] = set()
-        self._but = but and Path(_absolute(but))
+        self._but = but and _absolute(but)
 
     def word(self, word: str) -> None:
         """Add what a word names, or the word itself as an input that cannot be read."""
@@ -116,14 +117,14 @@ class _Finder:
 
     def _folder(self, folder: Path, depth: int) -> None:
         """Add all files below a folder; links to folders are not followed, for they may lead around."""
-        if folder == self._but:
-            return
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
             self._add(Source(str(folder), "", trouble=cannot_read(error)), depth)
             return
         for entry in entries:
+            if entry.path == self._but or (str(folder) == self._but and entry.name in OWN):
+                continue
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in _NOBODYS and not entry.name.startswith("."):
                     self._folder(Path(entry.path), depth + 1)

@@ -150,7 +150,8 @@ def batch(
         gauge.hide()
         if not quiet:
             _print_summary(job.rows)
-            reporter.note(f"Written to {shown(output)}: documents/, manifest.jsonl, run.json")
+            documents = "documents/, " if job.states["done"] else ""
+            reporter.note(f"Written to {shown(output)}: {documents}manifest.jsonl, run.json")
     return _exit_code(job.named)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from nlp.cli.console import Stdout, is_terminal
+from nlp.cli.console import Stdout
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -73,8 +72,7 @@ def print_plan(plan: Plan) -> None:
             "Of other inputs, kept": [row.input for row in plan.earlier],
             "Replaced, with other bytes now": [row.input for row in plan.replaced],
             "Dropped": [row.input for row in plan.dropped],
-        },
-        terminal=is_terminal(sys.stdout),
+        }
     )
     Stdout().write(text.encode("utf-8", "replace"))
 

@@ -9,7 +9,7 @@ run.json        what everything was made with, and the hashes that seal it
 
 from __future__ import annotations
 
-from nlp.runs.folder import RunFolder
+from nlp.runs.folder import OWN, RunFolder
 from nlp.runs.record import STATES, Counts, Recipe, Row, count, result_name
 
-__all__ = ["STATES", "Counts", "Recipe", "Row", "RunFolder", "count", "result_name"]
+__all__ = ["OWN", "STATES", "Counts", "Recipe", "Row", "RunFolder", "count", "result_name"]

@@ -29,6 +29,8 @@ MANIFEST = "manifest.jsonl"
 RUN = "run.json"
 ROWS = ".wsis/rows"
 TRIES = ".wsis/tries"
+#: What a batch writes right into its folder.
+OWN = (DOCUMENTS, MANIFEST, RUN, ".wsis")
 #: The number before the dot says what a reader can rely on.
 RUN_VERSION = "1.0"
 

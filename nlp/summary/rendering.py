@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 WIDTH = 100
 
 
-def render(parts: Iterable[RenderableType], *, terminal: bool) -> str:
-    """Render parts one below the other; a `terminal` gets its width, and colour."""
-    file = io.StringIO()
+def width(*, terminal: bool) -> int:
+    """Tell how many columns there are: those of the terminal, `COLUMNS`, or 100."""
+    return _console(io.StringIO(), terminal=terminal).width
+
+
+def _console(file: io.StringIO, *, terminal: bool) -> Console:
     columns = os.environ.get("COLUMNS", "")
-    console = Console(
+    return Console(
         file=file,
         force_terminal=terminal,
         width=None if terminal else int(columns) if columns.isdecimal() and int(columns) else WIDTH,
@@ -30,6 +33,12 @@ def render(parts: Iterable[RenderableType], *, terminal: bool) -> str:
         emoji=False,
         legacy_windows=False,
     )
+
+
+def render(parts: Iterable[RenderableType], *, terminal: bool) -> str:
+    """Render parts one below the other; a `terminal` gets its width, and colour."""
+    file = io.StringIO()
+    console = _console(file, terminal=terminal)
     for part in parts:
         console.print(part)
     # Cells are padded to the full width, which only a terminal needs.

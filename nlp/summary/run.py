@@ -10,7 +10,7 @@ from rich.text import Text
 
 from nlp import taxonomy
 from nlp.display import printable
-from nlp.summary.rendering import counted, render
+from nlp.summary.rendering import counted, render, width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nlp.runs import Row
 
 _INPUTS_SHOWN = 10
+#: Columns below which a table of five is no help.
+_NARROW = 70
 _STATES = {
     "done": "done",
     "failed": "failed",
@@ -41,7 +43,7 @@ def run_to_text(rows: Sequence[Row], *, terminal: bool = False) -> str:
     done = [row for row in rows if row.status == "done"]
     parts: list[RenderableType] = [*_totals(rows, done)]
     for title, table in (
-        ("Action lines", _lines(done)),
+        ("Action lines", _lines(done, narrow=width(terminal=terminal) < _NARROW)),
         ("Failed", _failures(rows)),
         ("For review", _review(done)),
         ("Warnings", _warnings(done)),
@@ -51,14 +53,13 @@ def run_to_text(rows: Sequence[Row], *, terminal: bool = False) -> str:
     return render(parts, terminal=terminal)
 
 
-def plan_to_text(rows: Mapping[str, Sequence[str]], *, terminal: bool = False) -> str:
-    """Render what a batch would do: a heading for each kind of input, below it a line for each input."""
-    parts: list[RenderableType] = []
-    for title, inputs in rows.items():
-        if inputs:
-            parts += [Text(f"{title}: {len(inputs)}", style="bold")]
-            parts += [Text(f"  {printable(name)}", no_wrap=True, overflow="ignore") for name in inputs]
-    return render(parts, terminal=terminal)
+def plan_to_text(inputs: Mapping[str, Sequence[str]]) -> str:
+    """Tell what a batch would do: a heading for each kind of input, below it a line for each input."""
+    lines = []
+    for title, names in inputs.items():
+        if names:
+            lines += [f"{title}: {len(names)}", *(f"  {printable(name)}" for name in names)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _totals(rows: Sequence[Row], done: Sequence[Row]) -> list[Text]:
@@ -81,18 +82,28 @@ def _totals(rows: Sequence[Row], done: Sequence[Row]) -> list[Text]:
     ]
 
 
-def _lines(done: Sequence[Row]) -> Table:
+def _lines(done: Sequence[Row], *, narrow: bool) -> Table:
     documents, assigned, review = Counter[str](), Counter[str](), Counter[str]()
     for row in done:
         for code, counts in row.counts.lines.items():
             documents[code] += counts["assigned"] > 0
             assigned[code] += counts["assigned"]
             review[code] += counts["review"]
-    table = _table("", "line", "documents", "paragraphs", "for review", last="title")
+    table = (
+        _table(last="")
+        if narrow
+        else _table("", "line", "documents", "paragraphs", "for review", last="title")
+    )
     for code in taxonomy.CODES:
-        if assigned[code] or review[code]:
-            numbers = (str(counter[code]) for counter in (documents, assigned, review))
-            table.add_row("", Text(code, style="green"), *numbers, taxonomy.line(code).title)
+        if not assigned[code] and not review[code]:
+            continue
+        title = taxonomy.line(code).title
+        if narrow:
+            numbers = f"{assigned[code]} paragraphs in {documents[code]} documents, {review[code]} for review"
+            table.add_row(Text.assemble((code, "green"), f" {numbers}: {title}"))
+        else:
+            cells = (str(counter[code]) for counter in (documents, assigned, review))
+            table.add_row("", Text(code, style="green"), *cells, title)
     return table
 
 
