@@ -28,7 +28,8 @@ def printable(text: str) -> str:
 
 def file_name(path: Path | str) -> str:
     """Show a path, also one that is not UTF-8."""
-    return printable(os.fsencode(path).decode("utf-8", "replace"))
+    # Not `os.fsencode`: where the locale is not UTF-8, it refuses what is shown already.
+    return printable(os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _printable(character: str) -> str:

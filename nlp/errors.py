@@ -11,6 +11,8 @@ class that says what went wrong; only the edge (`cli`, later `service`) turns it
     ├── CorpusInvalid        annotated rows that cannot be trained on
     ├── InternalError        a fault of ours
     ├── CannotWrite          the place for a result takes no more bytes
+    ├── ClusterUnusable      no scheduler, or none with workers
+    ├── ClusterLost          a cluster that is gone in the middle of the work
     └── RunInvalid           a run folder that cannot be used
 """
 
@@ -200,6 +202,22 @@ class CannotWrite(WsisError):
 
     title = "Cannot write"
     default_hint = "Choose another place with -o."
+
+
+class ClusterUnusable(WsisError):
+    """No scheduler answers, or it has no workers."""
+
+    code = "unsupported"
+    title = "Cluster unusable"
+    exit_code = Exit.USAGE
+    default_hint = "Start a scheduler with `dask scheduler`, and workers with `dask worker`."
+
+
+class ClusterLost(WsisError):
+    """A cluster that was at work is gone, or cannot do the work."""
+
+    title = "Cluster lost"
+    default_hint = "Nothing is lost: run the same command again to go on."
 
 
 class RunInvalid(WsisError):

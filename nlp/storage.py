@@ -29,6 +29,10 @@ _URL = re.compile(r"([a-z][a-z0-9+.-]+)://(.*)", re.DOTALL | re.IGNORECASE)
 #: Where a file stands under its name while it is being written, so that it is put there by renaming.
 #: An object store shows an object when all of it has come.
 _SEEN_WHILE_WRITTEN = {"ftp", "hdfs", "sftp", "smb", "ssh", "webhdfs"}
+#: Where there are no folders, and making one would make a bucket.
+_OBJECT_STORES = {"abfs", "abfss", "az", "gcs", "gs", "oci", "oss", "s3", "s3a"}
+#: What object stores answer when an object that only one can make is there; not all say which condition.
+_TAKEN = {"409", "412", "ConditionalRequestConflict", "PreconditionFailed"}
 #: The libraries that fsspec asks for, and the extra of ours that brings them.
 _EXTRAS = {"s3": "s3", "s3a": "s3"}
 
@@ -128,21 +132,21 @@ class LocalFolder(Folder):
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes."""
-        return (self.path / name).read_bytes()
+        return self._path(name).read_bytes()
 
     def write(self, name: str, data: bytes, *, durable: bool = True) -> None:
         """Write beside the final name, then rename."""
-        target = self.path / name
+        target = self._path(name)
         target.parent.mkdir(parents=True, exist_ok=True)
         with writing(target, durable=durable) as stream:
             stream.write(data)
 
     def remove(self, name: str) -> None:
         """Remove a file or folder."""
-        target = self.path / name
+        target = self._path(name)
         if target.is_dir() and not target.is_symlink():
             for path in target.iterdir():
-                self.remove(str(path.relative_to(self.path)))
+                self.remove(f"{name}/{path.name}")
             target.rmdir()
         else:
             target.unlink(missing_ok=True)
@@ -150,9 +154,14 @@ class LocalFolder(Folder):
     def names(self, folder: str) -> list[str]:
         """Name the files."""
         try:
-            return sorted(entry.name for entry in os.scandir(self.path / folder) if entry.is_file())
+            entries = [entry.name for entry in os.scandir(self._path(folder)) if entry.is_file()]
         except FileNotFoundError:
             return []
+        return sorted(os.fsencode(name).decode("utf-8", "surrogateescape") for name in entries)
+
+    def _path(self, name: str) -> Path:
+        # Names are UTF-8 on the disk, whatever the locale says of names.
+        return self.path / os.fsdecode(name.encode("utf-8", "surrogateescape"))
 
     @contextmanager
     def locked(self, holder: str, *, force: bool = False) -> Iterator[None]:  # noqa: ARG002
@@ -179,7 +188,9 @@ class RemoteFolder(Folder):
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
-        self._rename = _URL.sub(r"\1", url).lower() in _SEEN_WHILE_WRITTEN
+        protocol = _protocol(url)
+        self._rename = protocol in _SEEN_WHILE_WRITTEN
+        self._has_folders = protocol not in _OBJECT_STORES
         _ = self._system
 
     def __reduce__(self) -> tuple[type[RemoteFolder], tuple[str]]:
@@ -201,7 +212,11 @@ class RemoteFolder(Folder):
     def make(self) -> None:
         """Make the folder where such a thing exists."""
         with _told(self._url):
-            self._system.makedirs(self._system._strip_protocol(self._url), exist_ok=True)  # noqa: SLF001
+            self._make_folder(self._path("").rstrip("/"))
+
+    def _make_folder(self, path: str) -> None:
+        if self._has_folders:
+            self._system.makedirs(path, exist_ok=True)
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes."""
@@ -213,7 +228,7 @@ class RemoteFolder(Folder):
         """Send all of it at once; under another name first where half a file would be seen."""
         path = self._path(name)
         with _told(self._url):
-            self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
+            self._make_folder(path.rpartition("/")[0])
             if not self._rename:
                 self._system.pipe_file(path, data)
                 return
@@ -251,10 +266,12 @@ class RemoteFolder(Folder):
         path = self._path(LOCK)
         mine = f"{holder} {secrets.token_hex(6)}".encode()
         with _told(self._url):
-            self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
+            self._make_folder(path.rpartition("/")[0])
             try:
                 self._system.pipe_file(path, mine, mode="overwrite" if force else "create")
-            except FileExistsError as error:
+            except OSError as error:
+                if not _is_taken(error):
+                    raise
                 said = self._system.cat_file(path).decode("utf-8", "replace").rpartition(" ")[0]
                 raise Locked(errno.EAGAIN, said) from error
         try:
@@ -273,6 +290,7 @@ class RemoteFiles:
     def find(url: str) -> list[tuple[str, int]]:
         """Return the URLs and sizes of a file, of all files under a folder, or of those a glob means."""
         system = _connect(url)
+        system.invalidate_cache()
         with _told(url):
             path = system._strip_protocol(url)  # noqa: SLF001
             if system.isfile(path):
@@ -299,10 +317,25 @@ class RemoteFiles:
             yield stream
 
 
+def _is_taken(error: OSError) -> bool:
+    answer = getattr(error.__cause__, "response", None) or {}
+    return isinstance(error, FileExistsError) or answer.get("Error", {}).get("Code") in _TAKEN
+
+
+def _protocol(url: str) -> str:
+    return url.partition("://")[0].lower()
+
+
 def _connect(url: str) -> Any:  # noqa: ANN401 - the library has no types
     import fsspec
 
-    protocol = url.partition("://")[0].lower()
+    protocol = _protocol(url)
+    if protocol in _OBJECT_STORES and shown(url) != url:
+        raise Unsupported(
+            "credentials do not go into the URL of a bucket",
+            input=shown(url),
+            hint="Give them by the environment, such as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+        )
     try:
         fsspec.get_filesystem_class(protocol)
         with _told(url):
@@ -326,5 +359,5 @@ def _told(url: str) -> Iterator[None]:
     except (OSError, WsisError, ImportError):
         raise
     except Exception as error:
-        words = " ".join(str(error).split())[:200]
+        words = " ".join(str(error).replace(url, shown(url)).split())[:200]
         raise OSError(errno.EIO, f"{type(error).__name__}: {words}", shown(url)) from error

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,9 +105,23 @@ def test_a_folder_that_takes_no_more_ends_the_batch(world, monkeypatch):
 
 def test_another_model_than_planned_ends_the_batch(world):
     world.write(a="good", b="good 2")
-    with pytest.raises(ModelInvalid, match=r"another model.*same versions everywhere"):
+    with pytest.raises(ModelInvalid, match=r"batch was started: model.*same versions everywhere"):
         world.go(made=made_with(model={"name": "other", "version": "1"}))
     assert set(states(world.manifest()).values()) == {"waiting"}
+
+
+def test_a_worker_that_outlives_its_batch_writes_nothing(world):
+    world.write(a="good")
+    batch = world.batch()
+    batch.order = replace(batch.order, session="first")
+    (task,) = batch.plan(world.found()).todo
+    work.begin(batch.order)
+    work.begin(replace(batch.order, session="second"))
+    assert work.tag(task, batch.order).status == "done"
+    assert (world.documents(), batch.folder.finished()) == (set(), [])
+    work.begin(batch.order)
+    work.tag(task, batch.order)
+    assert len(world.documents()) == len(batch.folder.finished()) == 1
 
 
 # Nothing is lost ----------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 Whoever reaches a scheduler can run code on its workers and in its clients. So none is trusted that
 others on the network could reach without a certificate, unless the user says so.
+
+Tasks are handed to Dask's own client. joblib's Dask backend waits for ever for a task that the scheduler
+gives up on, as it does after four dead workers: it hears of a result by a callback that is not called then.
 """
 
 from __future__ import annotations
@@ -14,10 +17,12 @@ import re
 import time
 from collections import Counter, deque
 from contextlib import contextmanager, suppress
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nlp.batch.workers import Died
-from nlp.errors import InternalError, Unsupported, WsisError
+from nlp.errors import ClusterLost, ClusterUnusable, WsisError
 from nlp.storage import shown
 
 if TYPE_CHECKING:
@@ -36,7 +41,7 @@ _AHEAD = 2
 #: How often a task is handed out. The scheduler itself gives it to four workers each time.
 _HANDED_OUT = 3
 _NOISY = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")
-_ON = "Nothing is lost: run the same command again to go on."
+_SAME = "Install the same versions here, at the scheduler and at its workers."
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-f:.]+\]|[^][:/@\s]+):([0-9]{1,5})", re.IGNORECASE)
 
 
@@ -76,13 +81,13 @@ def connected(address: str) -> Iterator[Cluster]:
 
     Raises
     ------
-    Unsupported
+    ClusterUnusable
         When Dask is not installed, or no scheduler answers.
     """
     try:
         from distributed import Client
     except ImportError as error:
-        raise Unsupported(
+        raise ClusterUnusable(
             "a scheduler needs Dask, which is not installed", hint="pip install 'wsis-tagger[dask]'."
         ) from error
     _hush()
@@ -90,7 +95,7 @@ def connected(address: str) -> Iterator[Cluster]:
     try:
         client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as error:
-        raise Unsupported(
+        raise ClusterUnusable(
             f"no scheduler answers: {_brief(error)}",
             input=address,
             hint="Start it with `dask scheduler`, and look at the address.",
@@ -116,7 +121,9 @@ def _check_certificates(address: str) -> None:
         else:
             what = "Dask's configuration asks for tls://" if given["require_encryption"] else ""
     if what:
-        raise Unsupported(what, input=address, hint="Look at distributed.comm.tls in Dask's configuration.")
+        raise ClusterUnusable(
+            what, input=address, hint="Look at distributed.comm.tls in Dask's configuration."
+        )
 
 
 def _hush() -> None:
@@ -167,14 +174,21 @@ class Cluster:
         try:
             self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
             threads: int = sum(self._client.nthreads().values())
+            there = self._client.run(find_spec, "nlp", on_error="return")
         except TimeoutError as error:
-            raise Unsupported(
+            raise ClusterUnusable(
                 "the scheduler has no workers",
                 input=self._address,
                 hint=f"Start some: dask worker {self._address}",
             ) from error
         except OSError as error:
             raise self._lost("the scheduler is gone") from error
+        # Who lacks the program breaks its connection when it meets it in a message, and cannot say why.
+        lacking = [worker for worker, spec in there.items() if not isinstance(spec, ModuleSpec)]
+        if lacking:
+            raise ClusterUnusable(
+                f"the worker {lacking[0]} lacks wsis-tagger", input=self._address, hint=_SAME
+            )
         return max(1, threads)
 
     def _next(self, finished: queue.Queue[Any]) -> Any:  # noqa: ANN401
@@ -204,14 +218,14 @@ class Cluster:
             # Also when the scheduler is there again: it has forgotten what it had.
             raise self._lost("the scheduler is gone") from error
         except Exception as error:
-            raise InternalError(
+            raise ClusterLost(
                 f"the cluster cannot do the work: {type(error).__name__}: {_brief(error)}",
                 input=self._address,
-                hint="Install the same versions here, at the scheduler and at its workers.",
+                hint=_SAME,
             ) from error
 
-    def _lost(self, what: str) -> InternalError:
-        return InternalError(what, input=self._address, hint=_ON)
+    def _lost(self, what: str) -> ClusterLost:
+        return ClusterLost(what, input=self._address)
 
 
 def _brief(error: Exception) -> str:

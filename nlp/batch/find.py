@@ -218,7 +218,11 @@ def _labelled(sources: list[Source], depths: dict[str, int]) -> list[Source]:
 
 
 def _label(source: Source, depth: int) -> str:
-    place = shown(source.place) if depth == 0 else "/".join(Path(source.place).parts[-depth:])
+    place = (
+        shown(source.place)
+        if local_path(source.place) is None
+        else "/".join(Path(source.place).parts[-depth:])
+    )
     return file_name(place if source.member is None else f"{place}/{source.member}")
 
 

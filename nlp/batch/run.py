@@ -196,38 +196,45 @@ class Batch:
         ModelInvalid, CannotWrite
             When no other input would do.
         """
-        self.rows = [*plan.kept, *plan.earlier, *plan.unread]
         left = {_result(task): task for task in plan.todo}
+        ended = {_key(row): row for row in plan.kept}
+        work.begin(self.order)
         try:
             yield from plan.unread
             if not (fail_fast and plan.unread):
-                yield from self._each(left, fail_fast=fail_fast)
+                yield from self._each(left, ended, fail_fast=fail_fast)
         except WsisError:
             # A folder that takes no result may take no seal, either. What is finished is safe.
             with suppress(WsisError):
-                self._seal(plan, left)
+                self._seal(plan, left, ended)
             raise
         except BaseException:
-            self._seal(plan, left)
+            self._seal(plan, left, ended)
             raise
-        self._seal(plan, left)
+        self._seal(plan, left, ended)
 
-    def _each(self, left: dict[str, Task], *, fail_fast: bool) -> Generator[Row]:
+    def _each(self, left: dict[str, Task], ended: dict[str, Row], *, fail_fast: bool) -> Generator[Row]:
         with closing(self.workers.each(partial(work.tag, order=self.order), list(left.values()))) as results:
             for task, result in results:
                 row = work.lost(task, self.order, _death(result)) if isinstance(result, Died) else result
                 del left[_result(task)]
-                self.rows.append(row)
+                ended[_result(task)] = row
                 yield row
                 if fail_fast and row.status == "failed":
                     return
 
-    def _seal(self, plan: Plan, left: dict[str, Task]) -> None:
-        self.rows += [work.waiting(task, self.order) for task in left.values()]
-        of = {(row.input, row.sha256): row for row in self.rows}
+    def _seal(self, plan: Plan, left: dict[str, Task], ended: dict[str, Row]) -> None:
+        """Write down how it ended for each input; what a worker has finished unheard counts as finished."""
+        if left:
+            unheard = {_key(row): row for row in self.folder.finished()}
+            for key, task in left.items():
+                row = unheard.get(key)
+                good = row is not None and row.recipe == self.order.recipe.sha256 and self.folder.holds(row)
+                ended[key] = row if row is not None and good else work.waiting(task, self.order)
+        self.rows = [*ended.values(), *plan.earlier, *plan.unread]
         self.rows += [
             replace(
-                _at(of[first.source.label, first.sha256], source),
+                _at(ended[_result(first)], source),
                 source=source.name,
                 status="duplicate",
                 duplicate_of=first.source.label,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -69,7 +68,7 @@ class Source:
     def place_sha256(self) -> str:
         """A hash of where it is, by which the next batch knows it again; it tells nobody the folder."""
         where = f"{shown(self.place)}\0{self.member or ''}"
-        return hashlib.sha256(os.fsencode(where)).hexdigest()
+        return hashlib.sha256(where.encode("utf-8", "surrogateescape")).hexdigest()
 
     @contextmanager
     def opened(self, limits: Limits) -> Iterator[Path]:

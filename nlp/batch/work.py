@@ -11,6 +11,7 @@ import hashlib
 import os
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from nlp.schema import document_to_dict, dumps
 from nlp.storage import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from nlp.batch.sources import Source
@@ -42,8 +43,8 @@ TRIES = 3
 class Order:
     """What all inputs of a batch have in common.
 
-    `session` is set where a scheduler tries again what a dead worker has left: it keeps this batch's
-    tries apart from those of one before.
+    `session` is set where workers may outlive the batch, and a scheduler tries again what a dead one has
+    left: it keeps this batch's tries and results apart from those of another.
     """
 
     place: str
@@ -93,28 +94,29 @@ def tag(task: Task, order: Order) -> Row:
     try:
         if order.session is not None:
             _count_try(task, order, order.session)
-        row, data = _done(row, task, _tagged(task, order))
+        document = _tagged(task, order)
+        row, data = _done(row, task, document) if document.id == task.sha256 else (_moved(row), None)
     except (DocumentError, InternalError) as error:
-        row = failed(row, error)
+        row = _failed_as_planned(row, error, look(task.source, order.options.limits))
     except WsisError:
         raise
     except MemoryError:
         row = failed(row, MemoryLimit("tagging it needs more memory than there is"))
     except OSError as error:
-        row = failed(row, cannot_read(error))
+        row = failed(replace(row, sha256=None), cannot_read(error))
     except Exception as error:
         if os.environ.get("WSIS_DEBUG"):
             raise
         row = failed(row, InternalError(f"{type(error).__name__}: {error}"))
     row = replace(row, seconds=time.monotonic() - started)
-    put(row, order.place, data)
+    put(row, order, data)
     return row
 
 
 def lost(task: Task, order: Order, error: WsisError) -> Row:
     """Record an input whose worker died of it."""
     row = failed(waiting(task, order), error)
-    put(row, order.place)
+    put(row, order)
     return row
 
 
@@ -124,18 +126,33 @@ def unread(source: Source, order: Order, error: WsisError) -> Row:
     return failed(replace(row, recipe=order.recipe.sha256, versions=_versions(order.recipe)), error)
 
 
-def put(row: Row, place: str, data: bytes | None = None) -> None:
-    """Put a row, and the result that goes with it, into the run folder.
+def begin(order: Order) -> None:
+    """Say in the run folder which batch is at work, where workers may outlive it.
 
     Raises
     ------
     CannotWrite
         When the folder takes no more.
     """
-    try:
-        _folder(place).put(row, data)
-    except OSError as error:
-        raise cannot_write(shown(place), error) from error
+    if order.session is not None:
+        with _writing(order.place):
+            _folder(order.place).begin(order.session)
+
+
+def put(row: Row, order: Order, data: bytes | None = None) -> None:
+    """Put a row, and the result that goes with it, into the run folder.
+
+    Not those of a batch that has ended meanwhile: the folder may be another's by now.
+
+    Raises
+    ------
+    CannotWrite
+        When the folder takes no more.
+    """
+    with _writing(order.place):
+        folder = _folder(order.place)
+        if order.session is None or folder.is_at_work(order.session):
+            folder.put(row, data)
 
 
 def seal(folder: RunFolder, rows: Sequence[Row], recipe: Recipe, stale: Iterable[str]) -> None:
@@ -146,10 +163,16 @@ def seal(folder: RunFolder, rows: Sequence[Row], recipe: Recipe, stale: Iterable
     CannotWrite
         When the folder takes no more.
     """
-    try:
+    with _writing(folder.place):
         folder.seal(rows, recipe, stale)
+
+
+@contextmanager
+def _writing(place: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise cannot_write(shown(folder.place), error) from error
+        raise cannot_write(shown(place), error) from error
 
 
 def failed(row: Row, error: WsisError) -> Row:
@@ -182,6 +205,18 @@ def _versions(recipe: Recipe) -> dict[str, str]:
     }
 
 
+def _failed_as_planned(row: Row, error: WsisError, now: tuple[str, int] | DocumentError) -> Row:
+    """Return the row of a failure; one of an input that is not what was planned has no hash to be kept by."""
+    if isinstance(now, DocumentError):
+        return failed(replace(row, sha256=None), error)
+    return failed(row, error) if now[0] == row.sha256 else _moved(row)
+
+
+def _moved(row: Row) -> Row:
+    error = Unsupported("it was changed while the batch ran", hint="Run the batch again.")
+    return failed(replace(row, sha256=None), error)
+
+
 def _done(row: Row, task: Task, document: Document) -> tuple[Row, bytes]:
     data = (dumps(document_to_dict(document), indent=2) + "\n").encode()
     done = replace(
@@ -212,8 +247,6 @@ def _tagged(task: Task, order: Order) -> Document:
             with path.open("rb") as stream:
                 data = read_all(stream, limit=options.limits.file_bytes, source=source.label)
             document = pipeline.tag_text(data, options.limits, tagger, source=source.name)
-    if document.id != task.sha256:
-        raise Unsupported("it was changed while the batch ran", hint="Run the batch again.")
     return document
 
 
@@ -251,7 +284,7 @@ def _tagger(order: Order) -> _InTurn:
     different = differences(order.recipe, load(order.model, order.knowledge))
     if different:
         raise ModelInvalid(
-            f"this worker has another {' and '.join(different)} than the batch was started with",
+            f"not the same here as where the batch was started: {', '.join(different)}",
             hint="Install the same versions everywhere.",
         )
     return _in_turn(order.model, order.knowledge)

@@ -6,14 +6,20 @@ handed out early starts early.
 
 from __future__ import annotations
 
+import multiprocessing.resource_tracker
 import os
 import re
 import signal
+import sys
 import threading
 import time
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from joblib import Parallel, cpu_count, delayed
+from joblib.externals.loky.backend import resource_tracker as loky_tracker
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 if TYPE_CHECKING:
@@ -84,23 +90,31 @@ class Local:
         def calls() -> Iterator[Any]:
             for number in numbers:
                 begun.add(number)
-                yield delayed(_work)(os.getpid(), function, number, tasks[number])
+                yield delayed(_work)(function, number, tasks[number])
 
-        results = Parallel(
-            n_jobs=self.count,
-            backend="loky",
-            batch_size=1,
-            # No task waits behind a long one in a worker's own queue.
-            pre_dispatch=self.count,
-            return_as="generator_unordered",
-            # Tasks are small, and results too: nothing is shared through files.
-            max_nbytes=None,
-        )(calls())
+        with _fit_for_spawning():
+            results = Parallel(
+                n_jobs=self.count,
+                backend="loky",
+                batch_size=1,
+                # No task waits behind a long one in a worker's own queue.
+                pre_dispatch=self.count,
+                return_as="generator_unordered",
+                # Tasks are small, and results too: nothing is shared through files.
+                max_nbytes=None,
+                # Not with the first task, which a worker may never get.
+                initializer=_attend,
+                initargs=(os.getpid(),),
+            )(calls())
         try:
-            yield from results
+            # Not `yield from`, which would close them before the warning below is off.
+            for got in results:  # noqa: UP028
+                yield got
         finally:
-            # Left early, as on Ctrl-C: this ends the workers.
-            results.close()
+            # Left early, as on Ctrl-C: this ends the workers, which is no news.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)
+                results.close()
 
 
 def cores() -> int:
@@ -139,25 +153,34 @@ def _how(error: Exception) -> str:
     return ", ".join(names)
 
 
-def _work(parent: int, function: Callable[[T], R], number: int, task: T) -> tuple[int, R]:
+def _work(function: Callable[[T], R], number: int, task: T) -> tuple[int, R]:
     """Do one task in a worker process."""
-    _attend(parent)
     return number, function(task)
 
 
-_attended: set[int] = set()
+@contextmanager
+def _fit_for_spawning() -> Iterator[None]:
+    """Let workers inherit that Ctrl-C is their parent's alone; and give loky the streams that it flushes."""
+    # The trackers come first, for starting them would unblock the signal.
+    multiprocessing.resource_tracker.ensure_running()
+    loky_tracker.ensure_running()
+    streams = sys.stdout, sys.stderr
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+            yield
+    finally:
+        sys.stdout, sys.stderr = streams
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _attend(parent: int) -> None:
-    """Make this worker leave Ctrl-C to its parent, and end when the parent is gone.
+    """Make this worker end when the parent is gone.
 
     Left alone, workers of a killed batch would go on with what they have, beside the batch that is
     started next, and stay for minutes.
     """
-    if parent in _attended:
-        return
-    _attended.add(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,6 +55,8 @@ class Network:
     """
 
     def __init__(self, content: bytes) -> None:
+        # Or it leaves files in the user's home to count its uses by.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime
 
         layout = json.loads(_read(LAYOUT))

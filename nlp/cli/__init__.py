@@ -128,6 +128,7 @@ def run(args: Sequence[str] | None = None) -> int:
     int
         One of `nlp.errors.Exit`. No way to end shows a traceback, unless `WSIS_DEBUG` is set.
     """
+    _fill_standard_descriptors()
     arguments = list(sys.argv[1:] if args is None else args)
     previous = signal.signal(signal.SIGTERM, _terminate)
     try:
@@ -163,6 +164,13 @@ def _run(args: list[str], reporter: Reporter) -> int:
         else:
             reporter.error(InternalError(f"{type(error).__name__}: {error}"))
         return Exit.INTERNAL
+
+
+def _fill_standard_descriptors() -> None:
+    # A closed one would be given to the next file or pipe, which a child then takes for its own stream.
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

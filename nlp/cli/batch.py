@@ -242,21 +242,18 @@ def _run(job: Batch, plan: Plan, gauge: Meter, reporter: Reporter, *, fail_fast:
         total=len(plan.todo) + len(plan.unread),
         size=sum(task.bytes for task in plan.todo) + sum(row.bytes for row in plan.unread),
     )
-    finished = 0
     with closing(job.run(plan, fail_fast=fail_fast)) as rows:
         try:
             for row in rows:
-                finished += 1
                 gauge.finished(row)
                 if row.status == "failed":
                     with gauge.paused():
                         reporter.error(_error(row))
         except (KeyboardInterrupt, SystemExit):
             gauge.hide()
-            left = len(plan.todo) + len(plan.unread) - finished
-            reporter.note(
-                f"Ended early: {finished} finished, {left} left; the same command goes on from here"
-            )
+            # As sealed: workers may have finished what was not told here.
+            left = job.states["waiting"]
+            reporter.note(f"Ended early: {left} left; the same command goes on from here")
             raise
         finally:
             gauge.event("summary", inputs=len(job.rows), **job.states)

@@ -322,4 +322,4 @@ def _last_line(text: bytes) -> str:
 
 def _printable(name: str) -> str:
     # A name that is no UTF-8 has lone surrogates, which no output can hold.
-    return os.fsencode(name).decode("utf-8", "replace")
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

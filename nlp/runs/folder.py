@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from nlp.errors import RunInvalid
@@ -29,6 +29,7 @@ MANIFEST = "manifest.jsonl"
 RUN = "run.json"
 ROWS = ".wsis/rows"
 TRIES = ".wsis/tries"
+SESSION = ".wsis/session"
 #: What a batch writes right into its folder.
 OWN = (DOCUMENTS, MANIFEST, RUN, ".wsis")
 #: The number before the dot says what a reader can rely on.
@@ -95,6 +96,17 @@ class RunFolder:
         if document is not None and row.result is not None:
             self.folder.write(row.result, document)
 
+    def begin(self, session: str) -> None:
+        """Say which batch is at work, for workers that the end of a batch does not end."""
+        self.folder.write(SESSION, session.encode(), durable=False)
+
+    def is_at_work(self, session: str) -> bool:
+        """Whether a batch is still at work; a late worker must not write over what another has made."""
+        try:
+            return self.folder.read(SESSION) == session.encode()
+        except FileNotFoundError:
+            return False
+
     def count_try(self, result: str, session: str) -> int:
         """Count that work on a result is begun in this session; return how often it was, now included."""
         name = f"{TRIES}/{result.removeprefix(f'{DOCUMENTS}/')}"
@@ -118,6 +130,7 @@ class RunFolder:
             self.folder.remove(name)
         self.folder.remove(ROWS)
         self.folder.remove(TRIES)
+        self.folder.remove(SESSION)
         for folder in (DOCUMENTS, ""):
             for name in self.folder.names(folder):
                 if name.startswith(".wsis-") and name.endswith(".tmp"):
@@ -205,10 +218,10 @@ class RunFolder:
         rows = self._rows(self._manifest() or b"")
         loose = []
         for name in self.folder.names(ROWS):
-            try:
-                loose.append(self._row(self.folder.read(f"{ROWS}/{name}"), name))
-            except RunInvalid:
-                continue
+            # One that is being renamed, or is spoilt, is one that is not there.
+            with suppress(RunInvalid, FileNotFoundError):
+                if not name.startswith("."):
+                    loose.append(self._row(self.folder.read(f"{ROWS}/{name}"), name))
         return [*rows, *loose]
 
     def holds(self, row: Row) -> bool:
@@ -261,7 +274,7 @@ class RunFolder:
 
 def _row_name(row: Row) -> str:
     """Name the file of a row: as its document; of an input that could not be read, by how it is told."""
-    sha256 = row.sha256 or hashlib.sha256(os.fsencode(row.input)).hexdigest()
+    sha256 = row.sha256 or hashlib.sha256(row.input.encode("utf-8", "replace")).hexdigest()
     return f"{ROWS}/{result_name(row.source, sha256).removeprefix(f'{DOCUMENTS}/')}"
 
 
