@@ -225,12 +225,9 @@ class Batch:
 
     def _seal(self, plan: Plan, left: dict[str, Task], ended: dict[str, Row]) -> None:
         """Write down how it ended for each input; what a worker has finished unheard counts as finished."""
-        if left:
-            unheard = {_key(row): row for row in self.folder.finished()}
-            for key, task in left.items():
-                row = unheard.get(key)
-                good = row is not None and row.recipe == self.order.recipe.sha256 and self.folder.holds(row)
-                ended[key] = row if row is not None and good else work.waiting(task, self.order)
+        for key, task in left.items():
+            row = work.waiting(task, self.order)
+            ended[key] = self.folder.loose(row) or row
         self.rows = [*ended.values(), *plan.earlier, *plan.unread]
         self.rows += [
             replace(

@@ -91,9 +91,13 @@ def tag(task: Task, order: Order) -> Row:
     """
     started = time.monotonic()
     row, data = waiting(task, order), None
+    tries = _count_try(task, order)
+    if tries > 1 and (there := _folder(order.place).loose(row)) is not None:
+        # It was finished, and its worker died before that was heard.
+        return there
+    if tries > TRIES:
+        return lost(task, order, MemoryLimit(f"{TRIES} workers died of it one after the other"))
     try:
-        if order.session is not None:
-            _count_try(task, order, order.session)
         document = _tagged(task, order)
         row, data = _done(row, task, document) if document.id == task.sha256 else (_moved(row), None)
     except (DocumentError, InternalError) as error:
@@ -290,8 +294,9 @@ def _tagger(order: Order) -> _InTurn:
     return _in_turn(order.model, order.knowledge)
 
 
-def _count_try(task: Task, order: Order, session: str) -> None:
-    """Count in the run folder how often this input was begun, and refuse what ends worker after worker."""
-    tries = _folder(order.place).count_try(result_name(task.source.name, task.sha256), session)
-    if tries > TRIES:
-        raise MemoryLimit(f"{TRIES} workers died of it one after the other")
+def _count_try(task: Task, order: Order) -> int:
+    """Count in the run folder how often this input was begun, where a scheduler tries again."""
+    if order.session is None:
+        return 1
+    with _writing(order.place):
+        return _folder(order.place).count_try(result_name(task.source.name, task.sha256), order.session)

@@ -224,6 +224,15 @@ class RunFolder:
                     loose.append(self._row(self.folder.read(f"{ROWS}/{name}"), name))
         return [*rows, *loose]
 
+    def loose(self, row: Row) -> Row | None:
+        """Return the row that a batch at work has put there of the same input and recipe, and its result."""
+        try:
+            there = self._row(self.folder.read(_row_name(row)), row.input)
+        except (RunInvalid, FileNotFoundError):
+            return None
+        good = there.status == "failed" or self.holds(there)
+        return there if good and there.recipe == row.recipe else None
+
     def holds(self, row: Row) -> bool:
         """Whether the document of a row is there with the bytes it had."""
         if row.result is None:
