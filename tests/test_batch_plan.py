@@ -147,6 +147,15 @@ def test_an_input_that_is_not_there_is_unread_and_tried_each_time(world):
 # Other inputs -------------------------------------------------------------------------------
 
 
+def test_duplicates_of_inputs_not_named_stay_with_their_first(world):
+    rows = world.write(a="good", b="good", c="good c").go()
+    assert states(rows) == {"in/a.pdf": "done", "in/b.pdf": "duplicate", "in/c.pdf": "done"}
+    again = world.end(world.inputs / "c.pdf")
+    assert sealed(world.manifest()) == sealed(rows)
+    assert inputs(again.named) == ["in/c.pdf"]
+    assert set(world.go(world.inputs / "c.pdf", prune=True)) == {"in/c.pdf"}
+
+
 def test_results_of_inputs_not_named_stay_until_pruned(world):
     rows = world.write(a="good", b="good 2").go()
     (world.inputs / "b.pdf").unlink()

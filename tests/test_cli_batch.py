@@ -134,6 +134,7 @@ def test_other_settings_over_other_inputs_are_refused(batch):
         (["in", "-o", ""], "-o names the run folder; it is empty."),
         (["in", "-o", "run", "--workers", "0"], "0 is not in the range x>=1"),
         (["in", "-o", "run", "--log-format", "xml"], "'xml' is not one of 'text', 'json'"),
+        (["in", "-o", "run", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "--workers is for this"),
         (["in", "-o", "run", "--scheduler", "head:8786"], "write tcp://HOST:PORT or tls://HOST:PORT"),
         (["in", "-o", "run", "--scheduler", "tcp://192.0.2.1:8786"], "--dask-insecure"),
     ],

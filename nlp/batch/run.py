@@ -125,7 +125,8 @@ class Batch:
         plan = Plan(passed_over=found.passed_over)
         firsts = self._look(found.sources, plan, looked)
         # What could not be read left nothing to keep.
-        known = {_key(row): row for row in self.folder.finished() if row.status != "duplicate" and row.sha256}
+        rows = self.folder.finished()
+        known = {_key(row): row for row in rows if row.status != "duplicate" and row.sha256}
         good = self._still_good(list(known.values()))
         for task in firsts:
             key = _result(task)
@@ -144,6 +145,9 @@ class Batch:
                 plan.dropped.append(row)
             else:
                 plan.earlier.append(row)
+        there = {row.result for row in (*plan.kept, *plan.earlier) if row.status == "done"}
+        others = (row for row in rows if row.status == "duplicate" and row.place_sha256 not in places)
+        plan.earlier += [row for row in others if row.result in there and not prune]
         self._check_earlier(plan.earlier)
         return plan
 
@@ -239,8 +243,8 @@ class Batch:
             for first, source in plan.duplicates
         ]
         self.rows.sort(key=lambda row: (row.input, row.sha256 or ""))
-        earlier = {_key(row) for row in plan.earlier}
-        self.named = [row for row in self.rows if _key(row) not in earlier]
+        earlier = set(map(id, plan.earlier))
+        self.named = [row for row in self.rows if id(row) not in earlier]
         # Results of before that no row names now; also of inputs that failed when they were done again.
         before = {_key(row) for row in (*plan.replaced, *plan.dropped)}
         before |= {_result(task) for task in plan.todo} - left.keys()

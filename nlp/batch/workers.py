@@ -94,7 +94,8 @@ class Local:
 
         with _fit_for_spawning():
             results = Parallel(
-                n_jobs=self.count,
+                # Two at least: joblib does the work of one in this very process.
+                n_jobs=max(2, min(self.count, len(numbers))),
                 backend="loky",
                 batch_size=1,
                 # No task waits behind a long one in a worker's own queue.

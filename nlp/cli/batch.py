@@ -114,7 +114,7 @@ def batch(
     """
     as_json = log_format == "json"
     reporter = Reporter(as_json=as_json or error_format == "json", quiet=quiet)
-    _check(output, scheduler, insecure=dask_insecure)
+    _check(output, scheduler, workers, insecure=dask_insecure)
     # Here, so that help and wrong usage are told at once.
     from nlp.batch import Batch, find, words_of
     from nlp.runs import RunFolder
@@ -155,7 +155,7 @@ def batch(
     return _exit_code(job.named)
 
 
-def _check(output: str, scheduler: str | None, *, insecure: bool) -> None:
+def _check(output: str, scheduler: str | None, workers: int | None, *, insecure: bool) -> None:
     """Refuse what makes no sense before anything is read."""
     if not output:
         raise click.UsageError("-o names the run folder; it is empty.")
@@ -164,6 +164,8 @@ def _check(output: str, scheduler: str | None, *, insecure: bool) -> None:
         raise click.UsageError(f"-o names the run folder, but {file_name(output)} is no folder.")
     if scheduler is None:
         return
+    if workers is not None:
+        raise click.UsageError("--workers is for this machine; a scheduler has workers of its own.")
     from nlp.batch.cluster import is_guarded
 
     try:
