@@ -227,10 +227,11 @@ class RunFolder:
     def loose(self, row: Row) -> Row | None:
         """Return the row that a batch at work has put there of the same input and recipe, and its result."""
         try:
-            there = self._row(self.folder.read(_row_name(row)), row.input)
+            with self._reading():
+                there = self._row(self.folder.read(_row_name(row)), row.input)
+            good = there.status == "failed" or self.holds(there)
         except (RunInvalid, FileNotFoundError):
             return None
-        good = there.status == "failed" or self.holds(there)
         return there if good and there.recipe == row.recipe else None
 
     def holds(self, row: Row) -> bool:
@@ -238,7 +239,8 @@ class RunFolder:
         if row.result is None:
             return False
         try:
-            data = self.folder.read(row.result)
+            with self._reading():
+                data = self.folder.read(row.result)
         except FileNotFoundError:
             return False
         return hashlib.sha256(data).hexdigest() == row.result_sha256
