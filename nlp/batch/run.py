@@ -128,11 +128,12 @@ class Batch:
         rows = self.folder.finished()
         known = {_key(row): row for row in rows if row.status != "duplicate" and row.sha256}
         good = self._still_good(list(known.values()))
+        recipe = self.order.recipe.sha256
         for task in firsts:
             key = _result(task)
             row = known.pop(key, None)
             again = row is None or (retry_failed and row.status == "failed")
-            if row and key in good and not again and row.recipe == self.order.recipe.sha256:
+            if row and key in good and not again and row.recipe == recipe:
                 plan.kept.append(_at(row, task.source))
             else:
                 plan.todo.append(task)
@@ -179,7 +180,8 @@ class Batch:
         return good | {_key(row) for row in rows if row.status == "failed"}
 
     def _check_earlier(self, earlier: Sequence[Row]) -> None:
-        other = [row for row in earlier if row.recipe != self.order.recipe.sha256]
+        recipe = self.order.recipe.sha256
+        other = [row for row in earlier if row.recipe != recipe]
         if other:
             raise RunInvalid(
                 f"it has {len(other)} results of other inputs, made with other settings or versions "

@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from nlp import pipeline
@@ -239,10 +239,7 @@ def _done(row: Row, task: Task, document: Document) -> tuple[Row, bytes]:
 
 def _tagged(task: Task, order: Order) -> Document:
     source, options = task.source, order.options
-
-    def tagger() -> _InTurn:
-        return _tagger(order)
-
+    tagger = partial(_tagger, order)
     kind = source.kind
     with source.opened(options.limits) as path:
         if kind == "pdf":

@@ -74,7 +74,8 @@ class Meter:
             self._bytes_done += row.bytes
         self._show(self._bytes_done)
         if row.status == "done":
-            self.event("document", **{name: row.to_dict()[name] for name in _TOLD})
+            told = row.to_dict()
+            self.event("document", **{name: told[name] for name in _TOLD})
 
     def event(self, name: str, **told: Any) -> None:  # noqa: ANN401 - any JSON value
         """Tell an event in JSON, if that is the format."""

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import socket
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from nlp.errors import RunInvalid
@@ -68,25 +68,17 @@ class RunFolder:
             When another batch is at work in it.
         """
         holder = f"process {os.getpid()} on {socket.gethostname()}"
-        with self._lock(holder, force=force):
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self.folder.locked(holder, force=force))
+            except Locked as error:
+                raise RunInvalid(
+                    f"another batch is at work in it ({error.strerror or 'it does not say which'})",
+                    input=shown(self.place),
+                    hint="Wait for it, or choose another folder with -o"
+                    + ("." if self.folder.frees_itself else "; if it is dead, use --break-lock."),
+                ) from error
             yield
-
-    @contextmanager
-    def _lock(self, holder: str, *, force: bool) -> Iterator[None]:
-        context = self.folder.locked(holder, force=force)
-        try:
-            context.__enter__()
-        except Locked as error:
-            raise RunInvalid(
-                f"another batch is at work in it ({error.strerror or 'it does not say which'})",
-                input=shown(self.place),
-                hint="Wait for it, or choose another folder with -o"
-                + ("." if self.folder.frees_itself else "; if it is dead, use --break-lock."),
-            ) from error
-        try:
-            yield
-        finally:
-            context.__exit__(None, None, None)
 
     # Writing --------------------------------------------------------------------------------
 
