@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -145,9 +146,7 @@ class LocalFolder(Folder):
         """Remove a file or folder."""
         target = self._path(name)
         if target.is_dir() and not target.is_symlink():
-            for path in target.iterdir():
-                self.remove(f"{name}/{path.name}")
-            target.rmdir()
+            shutil.rmtree(target)
         else:
             target.unlink(missing_ok=True)
 
